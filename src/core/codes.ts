@@ -74,6 +74,6 @@ export const codes = {
   HS6003: 'The command cannot work offline.',
   HS6004: 'The command needs a ledger.',
   HS6005: 'The run was interrupted.',
-} as const satisfies Record<`HS${number}`, string>
+} as const
 
 export type Code = keyof typeof codes

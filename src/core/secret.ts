@@ -53,12 +53,10 @@ export class Secret {
   [Symbol.toPrimitive](): string {
     return '[secret]'
   }
-
-  /** The name `node:util` looks for; written as a registered symbol so that core needs no Node built-in. */
-  [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return '[secret]'
-  }
 }
+
+// The name `node:util` looks for; written as a registered symbol so that core needs no Node built-in.
+Object.defineProperty(Secret.prototype, Symbol.for('nodejs.util.inspect.custom'), { value: () => '[secret]' })
 
 /** A secret the vendor holds but does not show: it answers with a mask, or leaves the field out. */
 export class HiddenSecret {

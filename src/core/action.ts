@@ -1,0 +1,67 @@
+import type { DesiredObject, DesiredWebhook, LiveObject } from './webhook.ts'
+import type { PlainValue } from './value.ts'
+
+export const actionKinds = ['create', 'update', 'replace', 'adopt', 'delete', 'keep'] as const
+export type ActionKind = (typeof actionKinds)[number]
+
+export type SecretVerdict = 'same' | 'differs' | 'unknown' | 'write' | 'capture'
+
+/** A difference in one field: plain values before and after, or a verdict where the field is secret. */
+export type Change =
+  | {
+      readonly path: string
+      readonly before: PlainValue
+      readonly after: PlainValue
+      readonly effect: 'in-place' | 'replace' | 'none'
+    }
+  | { readonly path: string; readonly secret: SecretVerdict }
+
+export type ReplaceOrder = 'create-first' | 'delete-first'
+
+/** What happens to one object at the vendor. */
+export type ObjectChange =
+  | { readonly op: 'keep' | 'adopt'; readonly object: DesiredObject; readonly live: LiveObject }
+  | { readonly op: 'create'; readonly object: DesiredObject }
+  | { readonly op: 'update'; readonly object: DesiredObject; readonly live: LiveObject; readonly paths: readonly string[] }
+  | { readonly op: 'replace'; readonly object: DesiredObject; readonly live: LiveObject; readonly order: ReplaceOrder }
+  | { readonly op: 'delete'; readonly live: LiveObject }
+  /** Owned and already gone: only the ledger changes. */
+  | { readonly op: 'release'; readonly id: string }
+
+/** A secret to be taken from the vendor into the vault. */
+export interface Capture {
+  readonly path: string
+  readonly ref: string
+}
+
+/** What shall happen to one declared webhook, or to one that is owned and no longer declared. */
+export interface Action {
+  /** `provider/key`. */
+  readonly id: string
+  readonly kind: ActionKind
+  readonly provider: string
+  readonly type: string
+  readonly key: string
+  readonly changes: readonly Change[]
+  readonly objects: readonly ObjectChange[]
+  readonly desired?: DesiredWebhook
+  readonly order?: ReplaceOrder
+  /** Why it is a replace, or why in this order. */
+  readonly reason?: string
+  readonly takesOver?: true
+  /** The key its ledger entry had so far. */
+  readonly movedFrom?: string
+  readonly capture?: Capture
+  /** What would be lost for a moment, in words; absent when nothing is. */
+  readonly gap?: string
+  /** Actions, as `provider/key`, that must be done before. */
+  readonly after: readonly string[]
+}
+
+/** Lists the ids of the vendor objects an action is about, in the vendor's terms. */
+export function objectIds(action: Action): readonly string[] {
+  return action.objects.flatMap((change) => {
+    if (change.op === 'create') return []
+    return change.op === 'release' ? [change.id] : [change.live.id]
+  })
+}

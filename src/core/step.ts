@@ -1,0 +1,56 @@
+import type { DesiredObject } from './webhook.ts'
+
+interface Common {
+  /** Unique within one account's steps. */
+  readonly id: string
+  /** The actions it serves, as `provider/key`. */
+  readonly serves: readonly string[]
+  /** Steps that must have succeeded before. */
+  readonly after: readonly string[]
+}
+
+/** Makes an object. Never repeated blindly: a lost answer is settled by listing again. */
+export interface CreateStep extends Common {
+  readonly does: 'create'
+  readonly object: DesiredObject
+  /** What only the provider understands, such as which agents to attach at once. */
+  readonly call?: unknown
+}
+
+/** Changes an object in place; safe to repeat. */
+export interface UpdateStep extends Common {
+  readonly does: 'update'
+  readonly id: string
+  readonly target: string
+  readonly object: DesiredObject
+  /** The fields to write. */
+  readonly paths: readonly string[]
+  readonly call?: unknown
+}
+
+/** Removes an object; already gone counts as done. */
+export interface DeleteStep extends Common {
+  readonly does: 'delete'
+  readonly target: string
+  readonly scope: string
+  readonly part: string
+  /** The step is only needed if this create was refused; it then runs before the create is tried again. */
+  readonly call?: unknown
+}
+
+/** A call that is about no single object, such as writing a whole document; the provider reads and compares first. */
+export interface WriteStep extends Common {
+  readonly does: 'write'
+  readonly call: unknown
+}
+
+/** Takes the secret the vendor made for an object and stores it; the engine's own, no provider sees it. */
+export interface CaptureStep extends Common {
+  readonly does: 'capture'
+  /** The create step whose object it is about, or the id of a live object. */
+  readonly of: { readonly step: string } | { readonly id: string; readonly scope: string }
+  readonly path: string
+  readonly ref: string
+}
+
+export type Step = CreateStep | UpdateStep | DeleteStep | WriteStep | CaptureStep
