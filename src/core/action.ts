@@ -1,5 +1,5 @@
-import type { DesiredObject, DesiredWebhook, LiveObject } from './webhook.ts'
 import type { PlainValue } from './value.ts'
+import type { DesiredObject, DesiredWebhook, LiveObject } from './webhook.ts'
 
 export const actionKinds = ['create', 'update', 'replace', 'adopt', 'delete', 'keep'] as const
 export type ActionKind = (typeof actionKinds)[number]
@@ -22,7 +22,12 @@ export type ReplaceOrder = 'create-first' | 'delete-first'
 export type ObjectChange =
   | { readonly op: 'keep' | 'adopt'; readonly object: DesiredObject; readonly live: LiveObject }
   | { readonly op: 'create'; readonly object: DesiredObject }
-  | { readonly op: 'update'; readonly object: DesiredObject; readonly live: LiveObject; readonly paths: readonly string[] }
+  | {
+      readonly op: 'update'
+      readonly object: DesiredObject
+      readonly live: LiveObject
+      readonly paths: readonly string[]
+    }
   | { readonly op: 'replace'; readonly object: DesiredObject; readonly live: LiveObject; readonly order: ReplaceOrder }
   | { readonly op: 'delete'; readonly live: LiveObject }
   /** Owned and already gone: only the ledger changes. */

@@ -11,7 +11,9 @@ import type { PlainValue } from './value.ts'
  * - `none`: part of the identity; absent is a value of its own.
  * - `left-alone`: not compared, not written.
  */
-export type Absence = { readonly means: 'default'; readonly value: PlainValue } | { readonly means: 'none' | 'left-alone' }
+export type Absence =
+  | { readonly means: 'default'; readonly value: PlainValue }
+  | { readonly means: 'none' | 'left-alone' }
 
 interface Common {
   /** One or two sentences for editors and reference docs. */

@@ -1,9 +1,9 @@
-import type { Account, DesiredObject, LiveAccount, LiveObject } from './webhook.ts'
 import type { Action } from './action.ts'
 import type { Fields } from './field.ts'
 import type { Secret } from './secret.ts'
 import type { Step } from './step.ts'
 import type { DesiredValues } from './value.ts'
+import type { Account, DesiredObject, LiveAccount, LiveObject } from './webhook.ts'
 
 /** A finding of a provider's own rule over one webhook; `path` points into its fields. */
 export interface FieldFinding {

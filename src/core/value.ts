@@ -1,7 +1,13 @@
 import type { HiddenSecret, Secret, SecretSlot } from './secret.ts'
 
 /** Data as JSON knows it. */
-export type PlainValue = string | number | boolean | null | readonly PlainValue[] | { readonly [key: string]: PlainValue }
+export type PlainValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly PlainValue[]
+  | { readonly [key: string]: PlainValue }
 
 /** A declared value: data with secret slots where secrets belong. `null` asks to clear. */
 export type DesiredValue =

@@ -1,0 +1,44 @@
+import type { ActionKind } from './action.ts'
+import type { Code } from './codes.ts'
+import type { Diagnostic } from './diagnostic.ts'
+import type { Plan } from './plan.ts'
+
+/** What became of one action. */
+export type Outcome = 'done' | 'failed' | 'skipped'
+
+/** Why an action failed or was skipped, ready to be shown. */
+export interface Failure {
+  readonly code: Code
+  readonly message: string
+  readonly hint?: string
+}
+
+interface About {
+  /** Name of the account. */
+  readonly provider: string
+  readonly key: string
+  readonly kind: ActionKind
+}
+
+/** What a run tells while it goes. The library reports, the command line words it. */
+export type RunEvent =
+  | { readonly type: 'account_reading'; readonly provider: string }
+  | { readonly type: 'account_read'; readonly provider: string; readonly webhooks: number }
+  | { readonly type: 'account_failed'; readonly provider: string; readonly failure: Failure }
+  | { readonly type: 'plan'; readonly plan: Plan }
+  | ({ readonly type: 'action_start' } & About)
+  | ({ readonly type: 'action_done'; readonly ids: readonly string[] } & About)
+  | ({ readonly type: 'action_failed'; readonly failure: Failure } & About)
+  | ({ readonly type: 'action_skipped'; readonly failure: Failure } & About)
+  | { readonly type: 'diagnostic'; readonly diagnostic: Diagnostic }
+
+/** Outcomes counted by action kind, and what did not come about. */
+export interface ApplySummary {
+  readonly done: Readonly<Record<ActionKind, number>>
+  readonly failed: number
+  readonly skipped: number
+  /** Vendor calls that write, made in this run. */
+  readonly writes: number
+  readonly interrupted: boolean
+  readonly durationMs: number
+}
