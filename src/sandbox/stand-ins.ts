@@ -1,0 +1,15 @@
+import type { StandIn } from './stand-in.ts'
+import { type TellcaseySettings, type TellcaseyWebhook, tellcasey } from './tellcasey.ts'
+import type { VendorSandbox } from './vendor.ts'
+
+/** The vendors of a sandbox by name; one that was not started is absent. */
+export interface SandboxVendors {
+  readonly tellcasey: VendorSandbox<TellcaseyWebhook, TellcaseySettings>
+  readonly [name: string]: VendorSandbox
+}
+
+/** Every stand-in there is. */
+export const standIns: readonly StandIn[] = [tellcasey]
+
+/** The names that `startSandbox` takes in `vendors`. */
+export const standInNames: readonly string[] = standIns.map(({ name }) => name)
