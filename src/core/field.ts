@@ -89,6 +89,8 @@ export interface ListKind {
 export interface MapKind {
   readonly kind: 'map'
   readonly secrets: boolean
+  /** A value must be a secret reference; it is never written in clear. */
+  readonly secretsOnly?: true
   readonly maxEntries?: number
   readonly maxValueLength?: number
   readonly keyPattern?: string
