@@ -28,7 +28,14 @@ export type ObjectChange =
       readonly live: LiveObject
       readonly paths: readonly string[]
     }
-  | { readonly op: 'replace'; readonly object: DesiredObject; readonly live: LiveObject; readonly order: ReplaceOrder }
+  | {
+      readonly op: 'replace'
+      readonly object: DesiredObject
+      readonly live: LiveObject
+      readonly order: ReplaceOrder
+      /** Milliseconds for which the old object stays live beside the new one. */
+      readonly overlap?: number
+    }
   | { readonly op: 'delete'; readonly live: LiveObject }
   /** Owned and already gone: only the ledger changes. */
   | { readonly op: 'release'; readonly id: string }
@@ -56,11 +63,17 @@ export interface Action {
   readonly takesOver?: true
   /** The key its ledger entry had so far. */
   readonly movedFrom?: string
+  /** Ids of the ledger entries it takes over or ends: its own, and those it moves from. */
+  readonly entries: readonly string[]
   readonly capture?: Capture
   /** What would be lost for a moment, in words; absent when nothing is. */
   readonly gap?: string
   /** Actions, as `provider/key`, that must be done before. */
   readonly after: readonly string[]
+  /** Handovers it fills: a scope and an event that it makes sure are received. */
+  readonly fills?: readonly string[]
+  /** Handovers its deletes wait for, so that no event is without a receiver. */
+  readonly awaits?: readonly string[]
 }
 
 /** Lists the ids of the vendor objects an action is about, in the vendor's terms. */

@@ -21,6 +21,8 @@ export interface LedgerEntry {
   readonly fingerprints: Readonly<Record<string, string>>
   /** Hash of the declared fields last applied; absent when an interrupted run left only objects. */
   readonly hash?: string
+  /** Names of the fields that were declared then. */
+  readonly declared?: readonly string[]
   readonly applied_at?: string
   readonly tool_version?: string
 }
@@ -40,6 +42,7 @@ export interface Intent {
 
 export interface LedgerAccount {
   readonly identity: Readonly<Record<string, string>>
+  /** Entries by `file#key`: two environments in one directory may use the same key. */
   readonly webhooks: Readonly<Record<string, LedgerEntry>>
   /** Unsettled intents by their id. */
   readonly intents: Readonly<Record<string, Intent>>
@@ -51,5 +54,24 @@ export interface Ledger {
   readonly lineage: string
   /** Grows by one with each fold. */
   readonly serial: number
+  /** Accounts by `name@identity`: two environments may use the same name for different accounts. */
   readonly accounts: Readonly<Record<string, LedgerAccount>>
+}
+
+/** Renders the id of an entry within its account. */
+export function entryId(file: string, key: string): string {
+  return `${file}#${key}`
+}
+
+/** Reads our key out of an entry's id. */
+export function entryKey(id: string, entry: Pick<LedgerEntry, 'file'>): string {
+  return id.slice(entry.file.length + 1)
+}
+
+/** Renders the id of an account within the ledger. */
+export function ledgerAccountId(name: string, identity: Readonly<Record<string, string>>): string {
+  const parts = Object.keys(identity)
+    .toSorted()
+    .map((field) => `${field}=${identity[field] ?? ''}`)
+  return `${name}@${parts.join('&')}`
 }

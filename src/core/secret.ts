@@ -77,11 +77,9 @@ export type SecretSource =
 export interface SecretFinding {
   /** The value in the vault; absent when there is none (yet) or when it was not read. */
   readonly value?: Secret
-  /** Keyed fingerprint of `value`; absent without a fingerprint key. */
-  readonly fingerprint?: string
 }
 
-/** A declared secret: its source, and, once resolved, its value and fingerprint. */
+/** A declared secret: its source, and, once resolved, its value. */
 export class SecretSlot {
   readonly source: SecretSource
   readonly finding: SecretFinding

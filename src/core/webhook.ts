@@ -31,6 +31,10 @@ export interface DesiredWebhook {
   readonly overlap?: number
   /** The key, or the identity fields, it had before. */
   readonly previously?: string | DesiredValues
+  /** Keyed fingerprints of its secrets and unreadable fields, by field path; filled in once secrets are resolved. */
+  readonly fingerprints?: Readonly<Record<string, string>>
+  /** Hash of the declared fields, secrets counted by their reference; filled in with the fingerprints. */
+  readonly hash?: string
 }
 
 /**

@@ -1,0 +1,206 @@
+import type { Change, SecretVerdict } from './action.ts'
+import { canonical, canonicalText, entriesOf, isEmptyValue, isList, plain } from './canonical.ts'
+import type { Field, Fields } from './field.ts'
+import { webhookFields } from './identity.ts'
+import type { ProviderDefinition } from './provider.ts'
+import { HiddenSecret, Secret, SecretSlot } from './secret.ts'
+import type { DesiredValue, DesiredValues, LiveValue, LiveValues } from './value.ts'
+
+/** A difference, and what it asks for. */
+export interface Difference {
+  readonly change: Change
+  /** Top-level field to write, or undefined where nothing can or need be written. */
+  readonly write?: string
+  readonly effect: 'in-place' | 'replace' | 'capture' | 'none'
+}
+
+/** Fingerprints to compare where the vendor hides a value. */
+export interface Fingerprints {
+  /** Of what is declared now, by field path. */
+  readonly desired: Readonly<Record<string, string>>
+  /** Of what was last written, by field path. */
+  readonly ledger: Readonly<Record<string, string>>
+  /** Write what cannot be compared (`--write-secrets`). */
+  readonly writeUnknown: boolean
+}
+
+/** Compares a declared object with a live one, field by field. Fields that were left out are compared as declared. */
+export function diffObject(
+  definition: ProviderDefinition,
+  desired: DesiredValues,
+  live: LiveValues,
+  fingerprints: Fingerprints,
+): readonly Difference[] {
+  const differences = diffFields(webhookFields(definition), desired, live, fingerprints)
+  return definition.update === 'none' ? differences.map(asReplace) : differences
+}
+
+/** Compares declared values with live ones under the given declarations. */
+export function diffFields(
+  fields: Fields,
+  desired: DesiredValues,
+  live: LiveValues,
+  fingerprints: Fingerprints,
+): readonly Difference[] {
+  return Object.entries(fields).flatMap(([name, field]) => {
+    const wanted = desired[name]
+    if (wanted === undefined && field.absence?.means !== 'none') return []
+    return diffField(name, field, wanted, live[name], fingerprints)
+  })
+}
+
+function diffField(
+  name: string,
+  field: Field,
+  wanted: DesiredValue | undefined,
+  live: LiveValue | undefined,
+  fingerprints: Fingerprints,
+): readonly Difference[] {
+  if (wanted instanceof SecretSlot) return secretDifference(name, name, field, wanted, live, fingerprints)
+  if (wanted === null) return clearDifference(name, field, live, fingerprints)
+  if (field.read === 'never') return unreadableDifference(name, field, fingerprints)
+  if (field.kind === 'object') return objectDifferences(name, field, field.fields, wanted, live, fingerprints)
+  if (field.kind === 'map' && field.secrets) return mapDifferences(name, field, wanted, live, fingerprints)
+  return plainDifference(name, name, field, wanted, live)
+}
+
+function plainDifference(
+  path: string,
+  write: string,
+  field: Field,
+  wanted: DesiredValue | undefined,
+  live: LiveValue | undefined,
+): readonly Difference[] {
+  if (isEmptyValue(wanted) && isEmptyValue(live)) return []
+  if (canonicalText(field, wanted) === canonicalText(field, live)) return []
+  const change: Change = { path, before: shown(field, live), after: shown(field, wanted), effect: field.change }
+  return [{ change, write, effect: field.change }]
+}
+
+/** Sets are shown sorted, everything else as it stands. */
+function shown(field: Field, value: DesiredValue | LiveValue | undefined) {
+  return isList(value) ? canonical(field, value) : plain(value)
+}
+
+function clearDifference(
+  name: string,
+  field: Field,
+  live: LiveValue | undefined,
+  fingerprints: Fingerprints,
+): readonly Difference[] {
+  if (isEmptyValue(live) && field.read !== 'never') return []
+  const hidden = live instanceof HiddenSecret || field.read === 'never'
+  if (hidden && fingerprints.ledger[name] === clearedFingerprint) return []
+  if (field.kind === 'secret' || hidden) return [verdictDifference(name, name, field, 'differs')]
+  const change: Change = { path: name, before: plain(live), after: null, effect: field.change }
+  return [{ change, write: name, effect: field.change }]
+}
+
+/** Stands in the ledger for a hidden value that was cleared, so that it is not cleared again with each run. */
+export const clearedFingerprint = 'cleared'
+
+function unreadableDifference(name: string, field: Field, fingerprints: Fingerprints): readonly Difference[] {
+  const verdict = verdictByFingerprint(name, fingerprints)
+  return [verdictDifference(name, name, field, verdict)]
+}
+
+function objectDifferences(
+  name: string,
+  field: Field,
+  members: Fields,
+  wanted: DesiredValue | undefined,
+  live: LiveValue | undefined,
+  fingerprints: Fingerprints,
+): readonly Difference[] {
+  const want = new Map(entriesOf(wanted))
+  const have = new Map(entriesOf(live))
+  return Object.entries(members).flatMap(([member, declaration]) => {
+    const path = `${name}.${member}`
+    const inner = { ...declaration, change: field.change }
+    const value = want.get(member) ?? defaultOf(declaration)
+    if (value instanceof SecretSlot) return secretDifference(path, name, inner, value, have.get(member), fingerprints)
+    return plainDifference(path, name, inner, value, have.get(member) ?? (have.size > 0 ? defaultOf(declaration) : undefined))
+  })
+}
+
+function defaultOf(field: Field) {
+  return field.absence?.means === 'default' ? field.absence.value : undefined
+}
+
+/** Compares entry by entry; an entry that is live and not declared differs too. */
+function mapDifferences(
+  name: string,
+  field: Field,
+  wanted: DesiredValue | undefined,
+  live: LiveValue | undefined,
+  fingerprints: Fingerprints,
+): readonly Difference[] {
+  const want = new Map(entriesOf(wanted))
+  const have = new Map(entriesOf(live))
+  const names = [...new Set([...want.keys(), ...have.keys()])].toSorted()
+  return names.flatMap((entry) => {
+    const path = `${name}.${entry}`
+    const value = want.get(entry)
+    const found = have.get(entry)
+    if (value instanceof SecretSlot) return secretDifference(path, name, field, value, found, fingerprints)
+    if (found instanceof Secret || found instanceof HiddenSecret) return [verdictDifference(path, name, field, 'differs')]
+    return plainDifference(path, name, field, value, found)
+  })
+}
+
+function secretDifference(
+  path: string,
+  write: string,
+  field: Field,
+  slot: SecretSlot,
+  live: LiveValue | undefined,
+  fingerprints: Fingerprints,
+): readonly Difference[] {
+  return [verdictDifference(path, write, field, secretVerdict(path, slot, live, fingerprints))]
+}
+
+/** Judges a declared secret against the live one: by value where the vendor shows it, else by fingerprint. */
+function secretVerdict(
+  path: string,
+  slot: SecretSlot,
+  live: LiveValue | undefined,
+  fingerprints: Fingerprints,
+): SecretVerdict {
+  const wanted = slot.finding.value
+  const different: SecretVerdict = slot.source.form === 'capture' ? 'capture' : 'differs'
+  const unwritten: SecretVerdict = slot.source.form === 'capture' ? 'capture' : 'write'
+  if (wanted === undefined) return unwritten
+  if (live instanceof Secret) return live.equals(wanted) ? 'same' : different
+  if (!(live instanceof HiddenSecret) && slot.source.form !== 'capture') return unwritten
+  const verdict = verdictByFingerprint(path, fingerprints)
+  if (verdict === 'differs') return different
+  return verdict === 'write' ? unwritten : verdict
+}
+
+function verdictByFingerprint(path: string, fingerprints: Fingerprints): SecretVerdict {
+  const desired = fingerprints.desired[path]
+  const ledger = fingerprints.ledger[path]
+  if (desired !== undefined && ledger !== undefined) return desired === ledger ? 'same' : 'differs'
+  return fingerprints.writeUnknown ? 'write' : 'unknown'
+}
+
+function verdictDifference(path: string, write: string, field: Field, verdict: SecretVerdict): Difference {
+  const change: Change = { path, secret: verdict }
+  switch (verdict) {
+    case 'same':
+    case 'unknown':
+      return { change, effect: 'none' }
+    case 'capture':
+      return { change, effect: 'capture' }
+    case 'differs':
+    case 'write':
+      return { change, write, effect: field.change }
+  }
+}
+
+/** For a vendor without an update, every difference that must be written is a replace. */
+function asReplace(difference: Difference): Difference {
+  if (difference.effect !== 'in-place') return difference
+  const { change } = difference
+  return { ...difference, effect: 'replace', change: 'secret' in change ? change : { ...change, effect: 'replace' } }
+}

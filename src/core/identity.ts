@@ -1,0 +1,72 @@
+import { canonical, isList } from './canonical.ts'
+import type { Fields } from './field.ts'
+import { absentValue, identityFields } from './field.ts'
+import type { ProviderDefinition } from './provider.ts'
+import type { DesiredValue, DesiredValues, LiveValue, LiveValues } from './value.ts'
+import type { DesiredObject, DesiredWebhook, LiveObject } from './webhook.ts'
+
+/**
+ * Secret query parameters of the receiver URL. Every webhook of every vendor may have them, so they are declared here
+ * and not in each definition. On reading, a provider moves parameters of these names out of the URL.
+ */
+const urlParams: Fields = {
+  url_params: {
+    kind: 'map',
+    secrets: true,
+    doc: 'Secret query parameters, appended to `url` when it is written and masked everywhere else.',
+    presence: 'optional',
+    absence: { means: 'left-alone' },
+    change: 'in-place',
+    read: 'clear',
+  },
+}
+
+/** Returns the fields of a webhook of this vendor, those that every webhook has included. */
+export function webhookFields(definition: ProviderDefinition): Fields {
+  return { ...definition.fields, ...urlParams }
+}
+
+/** Renders what makes an object the same for the vendor; equal texts mean the same object. */
+export function identityOf(definition: ProviderDefinition, part: string, fields: DesiredValues | LiveValues): string {
+  const values = identityFields(definition.fields)
+    .filter((name) => name !== definition.fanOut)
+    .map((name) => {
+      const field = definition.fields[name]
+      return field === undefined ? null : canonical(field, fields[name])
+    })
+  return JSON.stringify([part, ...values])
+}
+
+export function identityOfObject(definition: ProviderDefinition, object: DesiredObject | LiveObject): string {
+  return identityOf(definition, object.part, object.fields)
+}
+
+/** Expands a declared webhook into the objects the vendor will hold, defaults filled in. */
+export function expandWebhook(definition: ProviderDefinition, webhook: DesiredWebhook): readonly DesiredObject[] {
+  const fields = withDefaults(definition.fields, webhook.fields)
+  const scope = definition.scope === undefined ? '' : String(fields[definition.scope] ?? '')
+  const object = { provider: webhook.provider, key: webhook.key, scope }
+  if (definition.fanOut === undefined) return [{ ...object, part: '', fields }]
+  const fanOut = definition.fanOut
+  return partsOf(definition, fields[fanOut]).map((part) => ({ ...object, part, fields: { ...fields, [fanOut]: [part] } }))
+}
+
+/** Lists the members of the fan-out field in their main spelling, each once. */
+export function partsOf(
+  definition: ProviderDefinition,
+  value: DesiredValue | LiveValue | undefined,
+): readonly string[] {
+  const field = definition.fanOut === undefined ? undefined : definition.fields[definition.fanOut]
+  if (field === undefined) return ['']
+  const members = canonical(field, value)
+  return isList(members) ? members.map(String) : []
+}
+
+function withDefaults(declarations: Fields, fields: DesiredValues): DesiredValues {
+  const filled: Record<string, DesiredValue> = { ...fields }
+  for (const [name, field] of Object.entries(declarations)) {
+    const value = absentValue(field)
+    if (filled[name] === undefined && value !== undefined) filled[name] = value
+  }
+  return filled
+}

@@ -1,0 +1,220 @@
+import type { Action, ActionKind, Capture, Change, ObjectChange } from './action.ts'
+import { plain } from './canonical.ts'
+import type { Difference, Fingerprints } from './diff.ts'
+import { diffObject } from './diff.ts'
+import { identityOfObject, partsOf } from './identity.ts'
+import type { Match, Pair, Remnant } from './match.ts'
+import type { AccountInput } from './plan.ts'
+import type { DesiredWebhook, LiveObject } from './webhook.ts'
+import { SecretSlot } from './secret.ts'
+
+/** Decides what happens to one declared webhook. Order and guards come later. */
+export function planWebhook(input: AccountInput, match: Match, twins: readonly LiveObject[]): Action {
+  const { webhook } = match
+  const judged = match.pairs.map((pair) => judgePair(input, match, pair))
+  const removed = [...match.remnants, ...dueRetirements(input, match), ...twins]
+  const objects = [...judged.map((one) => one.object), ...removed.map((live) => ({ op: 'delete', live }) as const)]
+  const capture = captureOf(webhook, judged.flatMap((one) => one.differences), objects)
+  const kind = kindOf(judged.map((one) => one.object), removed.length > 0, capture)
+  const takesOver = match.pairs.some((pair, at) => !pair.owned && isWrite(judged[at]?.object))
+  const reason = reasonOf(kind, judged)
+  return {
+    id: `${webhook.provider}/${webhook.key}`,
+    kind,
+    provider: webhook.provider,
+    type: input.definition.type,
+    key: webhook.key,
+    changes: withCapture(mergeChanges(input, match, judged, kind), capture),
+    objects,
+    desired: webhook,
+    entries: match.entries,
+    after: [],
+    ...(match.movedFrom === undefined ? {} : { movedFrom: match.movedFrom }),
+    ...(takesOver ? { takesOver } : {}),
+    ...(capture === undefined ? {} : { capture }),
+    ...(reason === undefined ? {} : { reason }),
+  }
+}
+
+/** Plans the deletion of an owned webhook that is no longer declared. */
+export function planRemoval(input: AccountInput, remnant: Remnant): Action {
+  const live = [...remnant.live, ...retiringOf(input, remnant.entry.retiring ?? [], () => true)]
+  return removal(input, remnant.key, live, [remnant.entryId])
+}
+
+/** Plans the deletion of a live webhook that nobody declares, for `prune: all`. */
+export function planPrune(input: AccountInput, live: LiveObject): Action {
+  return removal(input, `@unmanaged/${live.id}`, [live], [])
+}
+
+function removal(
+  input: AccountInput,
+  key: string,
+  live: readonly LiveObject[],
+  entries: readonly string[],
+): Action {
+  return {
+    id: `${input.account.name}/${key}`,
+    kind: 'delete',
+    provider: input.account.name,
+    type: input.definition.type,
+    key,
+    changes: [],
+    objects: live.map((object) => ({ op: 'delete', live: object })),
+    entries,
+    after: [],
+  }
+}
+
+interface Judged {
+  readonly object: ObjectChange
+  readonly differences: readonly Difference[]
+}
+
+function judgePair(input: AccountInput, match: Match, pair: Pair): Judged {
+  const { object, live } = pair
+  if (live === undefined) return { object: { op: 'create', object }, differences: createdSecrets(pair) }
+  const differences = diffObject(input.definition, object.fields, live.fields, fingerprintsOf(input, match))
+  const writes = differences.filter((difference) => difference.effect === 'replace' || difference.effect === 'in-place')
+  if (writes.some((difference) => difference.effect === 'replace')) {
+    const overlap = match.webhook.overlap
+    const replace = { op: 'replace', object, live, order: 'create-first' } as const
+    return { object: overlap === undefined ? replace : { ...replace, overlap }, differences }
+  }
+  if (writes.length > 0) {
+    const paths = [...new Set(writes.flatMap((difference) => difference.write ?? []))]
+    return { object: { op: 'update', object, live, paths }, differences }
+  }
+  const keeps = pair.owned || input.ledger === undefined
+  return { object: { op: keeps ? 'keep' : 'adopt', object, live }, differences }
+}
+
+function fingerprintsOf(input: AccountInput, match: Match): Fingerprints {
+  const { webhook } = match
+  return {
+    desired: webhook.fingerprints ?? {},
+    ledger: match.entry?.fingerprints ?? {},
+    writeUnknown: input.options.writesSecrets(`${webhook.provider}/${webhook.key}`),
+  }
+}
+
+/** Lists the secrets that go along with a create. */
+function createdSecrets(pair: Pair): readonly Difference[] {
+  return Object.entries(pair.object.fields).flatMap(([path, value]): readonly Difference[] => {
+    if (!(value instanceof SecretSlot)) return []
+    const verdict = value.source.form === 'capture' ? 'capture' : 'write'
+    return [{ change: { path, secret: verdict }, effect: verdict === 'capture' ? 'capture' : 'in-place' }]
+  })
+}
+
+function isWrite(change: ObjectChange | undefined): boolean {
+  return change?.op === 'update' || change?.op === 'replace'
+}
+
+/** The kind of an action is that of its strongest object change; a mixture is an update. */
+function kindOf(objects: readonly ObjectChange[], removes: boolean, capture: Capture | undefined): ActionKind {
+  const ops = new Set(objects.map((change) => change.op))
+  if (ops.has('replace')) return 'replace'
+  if (ops.has('create') && ops.size === 1 && !removes) return 'create'
+  if (ops.has('update') || ops.has('create') || removes || capture !== undefined) return 'update'
+  return ops.has('adopt') ? 'adopt' : 'keep'
+}
+
+/** A secret the vendor makes is captured when the vault has none of it, and whenever a new object is made. */
+function captureOf(
+  webhook: DesiredWebhook,
+  differences: readonly Difference[],
+  objects: readonly ObjectChange[],
+): Capture | undefined {
+  const slot = Object.entries(webhook.fields).find(
+    ([, value]) => value instanceof SecretSlot && value.source.form === 'capture',
+  )
+  if (slot === undefined) return undefined
+  const [path, value] = slot
+  if (!(value instanceof SecretSlot)) return undefined
+  const isMade = objects.some((change) => change.op === 'create' || change.op === 'replace')
+  const isAsked = differences.some((difference) => difference.effect === 'capture')
+  return isMade || isAsked ? { path, ref: value.source.ref } : undefined
+}
+
+/** Owned objects whose overlap has run out. */
+function dueRetirements(input: AccountInput, match: Match): readonly LiveObject[] {
+  return retiringOf(input, match.entry?.retiring ?? [], (until) => Date.parse(until) <= input.options.now)
+}
+
+function retiringOf(
+  input: AccountInput,
+  retiring: readonly { readonly id: string; readonly until: string }[],
+  isDue: (until: string) => boolean,
+): readonly LiveObject[] {
+  const due = new Set(retiring.filter((object) => isDue(object.until)).map((object) => object.id))
+  return due.size === 0 ? [] : input.live.objects.filter((live) => due.has(live.id))
+}
+
+function reasonOf(kind: ActionKind, judged: readonly Judged[]): string | undefined {
+  if (kind !== 'replace') return undefined
+  const forcing = judged
+    .flatMap((one) => one.differences)
+    .filter((difference) => difference.effect === 'replace')
+    .map((difference) => difference.change.path)
+  return `forced by ${[...new Set(forcing)].join(', ')}`
+}
+
+/** Shows the changes of all objects as those of the declared webhook; parts are shown as members of their field. */
+function mergeChanges(
+  input: AccountInput,
+  match: Match,
+  judged: readonly Judged[],
+  kind: ActionKind,
+): readonly Change[] {
+  if (kind === 'create') return [...createdFields(match), ...secretChanges(judged)]
+  const seen = new Set<string>()
+  const merged = judged
+    .flatMap((one) => one.differences.map((difference) => difference.change))
+    .filter((change) => !('secret' in change) || change.secret !== 'same')
+    .filter((change) => !seen.has(change.path) && seen.add(change.path))
+  return [...partChange(input, match, judged), ...merged]
+}
+
+/** A replace makes a new secret, whatever was found of the old one. */
+function withCapture(changes: readonly Change[], capture: Capture | undefined): readonly Change[] {
+  if (capture === undefined) return changes
+  const others = changes.filter((change) => change.path !== capture.path)
+  return [...others, { path: capture.path, secret: 'capture' }]
+}
+
+function createdFields(match: Match): readonly Change[] {
+  return Object.entries(match.webhook.fields)
+    .filter(([, value]) => !(value instanceof SecretSlot) && value !== null)
+    .map(([path, value]) => ({ path, before: null, after: plain(value), effect: 'in-place' }) as const)
+}
+
+function secretChanges(judged: readonly Judged[]): readonly Change[] {
+  const seen = new Set<string>()
+  return judged
+    .flatMap((one) => one.differences.map((difference) => difference.change))
+    .filter((change) => 'secret' in change && !seen.has(change.path) && seen.add(change.path))
+}
+
+function partChange(input: AccountInput, match: Match, judged: readonly Judged[]): readonly Change[] {
+  const path = input.definition.fanOut
+  if (path === undefined) return []
+  const field = input.definition.fields[path]
+  const isNew = judged.some((one) => one.object.op === 'create')
+  if (field === undefined || (!isNew && match.remnants.length === 0)) return []
+  const paired = match.pairs.flatMap((pair) => (pair.live === undefined ? [] : [pair.live.part]))
+  const before = [...new Set([...paired, ...match.remnants.map((live) => live.part)])].toSorted()
+  const after = partsOf(input.definition, match.webhook.fields[path])
+  return [{ path, before, after, effect: 'in-place' }]
+}
+
+/** Finds live twins of what a webhook is paired with; they deliver everything twice. */
+export function twinsOf(
+  input: AccountInput,
+  match: Match,
+  unowned: ReadonlyMap<string, readonly LiveObject[]>,
+): readonly LiveObject[] {
+  return match.pairs.flatMap((pair) =>
+    pair.live === undefined ? [] : (unowned.get(identityOfObject(input.definition, pair.object)) ?? []),
+  )
+}

@@ -1,0 +1,74 @@
+import type { Action, ObjectChange } from './action.ts'
+import { canonical } from './canonical.ts'
+import type { ProviderDefinition, Quota } from './provider.ts'
+import type { DesiredValues, LiveValues } from './value.ts'
+import type { LiveObject } from './webhook.ts'
+
+/** How full one group of objects that share a limit is, before and after the actions. */
+export interface QuotaUse {
+  readonly group: string
+  readonly limit: number
+  readonly live: number
+  /** Objects there will be when all is done. */
+  readonly final: number
+  /** Objects there would be at once if everything were created before anything is deleted. */
+  readonly peak: number
+}
+
+/** Names the group an object counts in; objects that agree in all `per` fields share one limit. */
+export function quotaGroup(
+  definition: ProviderDefinition,
+  quota: Quota,
+  object: { readonly fields: DesiredValues | LiveValues },
+): string {
+  return JSON.stringify(
+    quota.per.map((name) => {
+      const field = definition.fields[name]
+      return field === undefined ? null : canonical(field, object.fields[name])
+    }),
+  )
+}
+
+/** Counts what the actions add to and take from each group, unmanaged objects included. */
+export function measureQuota(
+  definition: ProviderDefinition,
+  live: readonly LiveObject[],
+  actions: readonly Action[],
+): readonly QuotaUse[] {
+  const quota = definition.quota
+  if (quota === undefined) return []
+  const counts = new Map<string, { live: number; added: number; removed: number }>()
+  const count = (group: string) => {
+    const found = counts.get(group) ?? { live: 0, added: 0, removed: 0 }
+    counts.set(group, found)
+    return found
+  }
+  for (const object of live) count(quotaGroup(definition, quota, object)).live += 1
+  for (const change of actions.flatMap((action) => action.objects)) {
+    for (const group of joins(definition, quota, change)) count(group).added += 1
+    for (const group of leaves(definition, quota, change)) count(group).removed += 1
+  }
+  return [...counts].map(([group, { live: have, added, removed }]) => ({
+    group,
+    limit: quota.limit,
+    live: have,
+    final: have + added - removed,
+    peak: have + added,
+  }))
+}
+
+/** Groups in which a change makes an object. */
+export function joins(definition: ProviderDefinition, quota: Quota, change: ObjectChange): readonly string[] {
+  if (change.op === 'create' || change.op === 'replace') return [quotaGroup(definition, quota, change.object)]
+  if (change.op !== 'update') return []
+  const to = quotaGroup(definition, quota, change.object)
+  return to === quotaGroup(definition, quota, change.live) ? [] : [to]
+}
+
+/** Groups in which a change takes an object away. */
+export function leaves(definition: ProviderDefinition, quota: Quota, change: ObjectChange): readonly string[] {
+  if (change.op === 'delete' || change.op === 'replace') return [quotaGroup(definition, quota, change.live)]
+  if (change.op !== 'update') return []
+  const from = quotaGroup(definition, quota, change.live)
+  return from === quotaGroup(definition, quota, change.object) ? [] : [from]
+}
