@@ -1,15 +1,18 @@
+import { sinch } from './sinch.ts'
+import type { SinchSettings, SinchWebhook } from './sinch-account.ts'
 import type { StandIn } from './stand-in.ts'
 import { type TellcaseySettings, type TellcaseyWebhook, tellcasey } from './tellcasey.ts'
 import type { VendorSandbox } from './vendor.ts'
 
 /** The vendors of a sandbox by name; one that was not started is absent. */
 export interface SandboxVendors {
+  readonly sinch: VendorSandbox<SinchWebhook, SinchSettings>
   readonly tellcasey: VendorSandbox<TellcaseyWebhook, TellcaseySettings>
   readonly [name: string]: VendorSandbox
 }
 
 /** Every stand-in there is. */
-export const standIns: readonly StandIn[] = [tellcasey]
+export const standIns: readonly StandIn[] = [sinch, tellcasey]
 
 /** The names that `startSandbox` takes in `vendors`. */
 export const standInNames: readonly string[] = standIns.map(({ name }) => name)
