@@ -1,0 +1,89 @@
+import type { Change, SecretVerdict } from '../core/action.ts'
+import type { PlainValue } from '../core/value.ts'
+import { type Look, paint } from './look.ts'
+import { isList } from './mask-urls.ts'
+import { safeText } from './safe-text.ts'
+import { clipText, textWidth } from './text-width.ts'
+import { compareLists, renderValue } from './value-text.ts'
+
+type PlainChange = Exclude<Change, { readonly secret: SecretVerdict }>
+
+/** What a plan says about a secret field; never the secret. */
+export const plannedSecretWords: Readonly<Record<SecretVerdict, string>> = {
+  same: '(secret: unchanged)',
+  differs: '(secret: differs, will be written)',
+  unknown: '(secret: cannot be compared, left as it is)',
+  write: '(secret: will be written)',
+  capture: '(secret: will be taken from the vendor and stored in the vault)',
+}
+
+/** What a drift report says about a secret field. */
+export const foundSecretWords: Readonly<Record<SecretVerdict, string>> = {
+  same: '(secret: unchanged)',
+  differs: '(secret: differs)',
+  unknown: '(secret: cannot be compared)',
+  write: '(secret: not written yet)',
+  capture: '(secret: not in the vault)',
+}
+
+const clipAt = 400
+
+/** Renders one difference as lines that start with `indent`: on one line where it fits, else one line a side. */
+export function renderChange(
+  change: Change,
+  words: Readonly<Record<SecretVerdict, string>>,
+  look: Look,
+  indent: string,
+): readonly string[] {
+  const path = `${safeText(change.path)}:`
+  if ('secret' in change) return [`${indent}${path} ${paint(look, 'dim', words[change.secret])}`]
+  const forces = change.effect === 'replace' ? ' (forces the replace)' : ''
+  const line = `${indent}${path} ${renderSides(change)}${forces}`
+  if (textWidth(line) <= look.width) return [line]
+  return [`${indent}${path}${forces}`, ...renderApart(change, look, `${indent}  `)]
+}
+
+function renderSides(change: PlainChange): string {
+  if (change.before === null) return renderValue(change.after)
+  if (change.after === null) return `${renderValue(change.before)} → (none)`
+  const sides = `${renderValue(change.before)} → ${renderValue(change.after)}`
+  return `${sides}${renderMembers(change.before, change.after)}`
+}
+
+function renderMembers(before: PlainValue, after: PlainValue): string {
+  if (!isList(before) || !isList(after)) return ''
+  const { added, removed } = compareLists(before, after)
+  const members = [
+    ...added.map((member) => `+ ${renderValue(member)}`),
+    ...removed.map((member) => `- ${renderValue(member)}`),
+  ]
+  return members.length === 0 ? '' : ` (${members.join(', ')})`
+}
+
+function renderApart(change: PlainChange, look: Look, indent: string): readonly string[] {
+  const before = change.before ?? []
+  const after = change.after ?? []
+  if (isList(before) && isList(after)) return renderListApart(before, after, look, indent)
+  const side = (sign: '+' | '-', value: PlainValue): readonly string[] =>
+    value === null ? [] : [paintMember(sign, value, look, indent)]
+  return [...side('-', change.before), ...side('+', change.after)]
+}
+
+function renderListApart(
+  before: readonly PlainValue[],
+  after: readonly PlainValue[],
+  look: Look,
+  indent: string,
+): readonly string[] {
+  const { added, removed, kept } = compareLists(before, after)
+  return [
+    ...added.map((member) => paintMember('+', member, look, indent)),
+    ...removed.map((member) => paintMember('-', member, look, indent)),
+    ...(kept === 0 ? [] : [`${indent}  ${kept} unchanged`]),
+  ]
+}
+
+function paintMember(sign: '+' | '-', value: PlainValue, look: Look, indent: string): string {
+  const text = renderValue(value)
+  return `${indent}${paint(look, sign === '+' ? 'green' : 'red', `${sign} ${look.verbose === true ? text : clipText(text, clipAt)}`)}`
+}
