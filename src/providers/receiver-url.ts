@@ -1,19 +1,6 @@
-import type { Field } from '../core/field.ts'
 import type { FieldFinding } from '../core/provider.ts'
 import { Secret, SecretSlot } from '../core/secret.ts'
 import type { DesiredValue, DesiredValues, LiveValues } from '../core/value.ts'
-
-/** Secret query parameters of the receiver: the only way a secret enters a URL. Every vendor's webhooks take them. */
-export const urlParams: Field = {
-  kind: 'map',
-  secrets: true,
-  secretsOnly: true,
-  doc: 'Query parameters appended to `url` whose values are secrets. Masked everywhere and no part of the identity.',
-  presence: 'optional',
-  absence: { means: 'default', value: {} },
-  change: 'in-place',
-  read: 'clear',
-}
 
 /** What has to be known of an account's receivers to tell secret query parameters from plain ones when reading. */
 export interface Receivers {
@@ -64,10 +51,10 @@ export function buildReceiver(fields: DesiredValues): string {
 
 /** Reads a live URL: parameters with the names of secret ones leave `url` and become secrets. */
 export function readReceiver(liveUrl: string, receivers: Receivers): LiveValues {
-  if (receivers.secretParams.size === 0 || receivers.plainUrls.has(liveUrl)) return { url: liveUrl, url_params: {} }
+  if (receivers.secretParams.size === 0 || receivers.plainUrls.has(liveUrl)) return { url: liveUrl }
   const { base, pairs, fragment } = splitUrl(liveUrl)
   const secret = pairs.filter((pair) => receivers.secretParams.has(paramName(pair)))
-  if (secret.length === 0) return { url: liveUrl, url_params: {} }
+  if (secret.length === 0) return { url: liveUrl }
   const plain = pairs.filter((pair) => !secret.includes(pair))
   return {
     url: joinUrl(base, plain, fragment),

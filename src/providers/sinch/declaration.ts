@@ -1,8 +1,11 @@
 import type { Fields } from '../../core/field.ts'
 import type { ProviderDefinition } from '../../core/provider.ts'
-import { checkReceiver, urlParams } from '../receiver-url.ts'
+import { checkReceiver } from '../receiver-url.ts'
 
 const reference = 'https://developers.sinch.com/docs/conversation/api-reference/conversation/webhooks'
+
+/** The Node SDK knows only the plural. */
+export const triggerAliases: Readonly<Record<string, string>> = { SMART_CONVERSATIONS: 'SMART_CONVERSATION' }
 
 const settings: Fields = {
   project_id: {
@@ -132,7 +135,6 @@ const fields: Fields = {
     examples: ['https://hooks.example.com/sinch'],
     source: reference,
   },
-  url_params: urlParams,
   events: {
     kind: 'set',
     minItems: 1,
@@ -162,8 +164,7 @@ const fields: Fields = {
         'UNSUPPORTED',
       ],
       refused: { UNSPECIFIED_TRIGGER: 'Sinch documents that using it causes errors.' },
-      // The Node SDK knows only the plural.
-      aliases: { SMART_CONVERSATIONS: 'SMART_CONVERSATION' },
+      aliases: triggerAliases,
     },
     doc: 'Events to deliver; Sinch calls them triggers.',
     presence: 'required',
