@@ -1,0 +1,46 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { codes } from '../src/core/codes.ts'
+import { definitions } from '../src/providers/registry.ts'
+import { makeJsonSchema } from '../src/schema/json-schema.ts'
+import { renderErrorDocs, renderProviderDocs } from '../src/schema/reference-docs.ts'
+import { compileValidators } from './compile-validators.ts'
+
+/** Writes every file that is derived from declarations; `--check` only names those that would change. */
+async function main(): Promise<void> {
+  const root = join(import.meta.dirname, '..')
+  const files = await generatedFiles(root)
+  const stale = Object.keys(files).filter((name) => readIfThere(join(root, name)) !== files[name])
+  if (process.argv.includes('--check')) return report(stale)
+  for (const name of stale) write(join(root, name), files[name] ?? '')
+}
+
+async function generatedFiles(root: string): Promise<Readonly<Record<string, string>>> {
+  const pages = definitions.map((definition) => {
+    const traps = existsSync(join(root, `docs/providers/${definition.type}-traps.md`))
+    return [`docs/providers/${definition.type}.md`, renderProviderDocs(definition, { traps })] as const
+  })
+  return {
+    'schemas/webhooks.schema.json': `${JSON.stringify(makeJsonSchema(definitions), undefined, 2)}\n`,
+    'src/schema/generated/validators.js': await compileValidators(definitions),
+    'docs/errors.md': renderErrorDocs(codes),
+    ...Object.fromEntries(pages),
+  }
+}
+
+function report(stale: readonly string[]): void {
+  if (stale.length === 0) return
+  console.error(`Not as generated: ${stale.join(', ')}. Run npm run generate.`)
+  process.exitCode = 1
+}
+
+function readIfThere(path: string): string | undefined {
+  return existsSync(path) ? readFileSync(path, 'utf8') : undefined
+}
+
+function write(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(path, text)
+}
+
+await main()
