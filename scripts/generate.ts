@@ -22,7 +22,7 @@ async function generatedFiles(root: string): Promise<Readonly<Record<string, str
   })
   return {
     'schemas/webhooks.schema.json': `${JSON.stringify(makeJsonSchema(definitions), undefined, 2)}\n`,
-    'src/schema/generated/validators.js': await compileValidators(definitions),
+    'src/schema/generated/validators.ts': await compileValidators(definitions),
     'docs/errors.md': renderErrorDocs(codes),
     ...Object.fromEntries(pages),
   }

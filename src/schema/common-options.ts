@@ -100,6 +100,7 @@ function authSchema(definition: ProviderDefinition, reader: Reader): JsonSchema 
   return {
     type: 'object',
     if: { anyOf: [{ required: ['plan'] }, { required: ['apply'] }] },
+    // oxlint-disable-next-line unicorn/no-thenable -- the keyword of draft-07
     then: split,
     else: flat,
     ...(reader === 'strict' ? {} : { properties: { ...editorNames(definition.auth, reader), ...split.properties } }),
