@@ -119,7 +119,13 @@ function objectDifferences(
     const inner = { ...declaration, change: field.change }
     const value = want.get(member) ?? defaultOf(declaration)
     if (value instanceof SecretSlot) return secretDifference(path, name, inner, value, have.get(member), fingerprints)
-    return plainDifference(path, name, inner, value, have.get(member) ?? (have.size > 0 ? defaultOf(declaration) : undefined))
+    return plainDifference(
+      path,
+      name,
+      inner,
+      value,
+      have.get(member) ?? (have.size > 0 ? defaultOf(declaration) : undefined),
+    )
   })
 }
 
@@ -143,7 +149,8 @@ function mapDifferences(
     const value = want.get(entry)
     const found = have.get(entry)
     if (value instanceof SecretSlot) return secretDifference(path, name, field, value, found, fingerprints)
-    if (found instanceof Secret || found instanceof HiddenSecret) return [verdictDifference(path, name, field, 'differs')]
+    if (found instanceof Secret || found instanceof HiddenSecret)
+      return [verdictDifference(path, name, field, 'differs')]
     return plainDifference(path, name, field, value, found)
   })
 }

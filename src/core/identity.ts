@@ -48,7 +48,11 @@ export function expandWebhook(definition: ProviderDefinition, webhook: DesiredWe
   const object = { provider: webhook.provider, key: webhook.key, scope }
   if (definition.fanOut === undefined) return [{ ...object, part: '', fields }]
   const fanOut = definition.fanOut
-  return partsOf(definition, fields[fanOut]).map((part) => ({ ...object, part, fields: { ...fields, [fanOut]: [part] } }))
+  return partsOf(definition, fields[fanOut]).map((part) => ({
+    ...object,
+    part,
+    fields: { ...fields, [fanOut]: [part] },
+  }))
 }
 
 /** Lists the members of the fan-out field in their main spelling, each once. */

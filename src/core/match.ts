@@ -209,7 +209,12 @@ function claimByIdentity(
     if (claims.has(want)) continue
     const identities = [identityOfObject(input.definition, want.object), ...formerIdentity(input.definition, want)]
     const twins = identities.flatMap((identity) => index.byIdentity.get(identity) ?? [])
-    const ranked = rankTwins(input, index, want, twins.filter((live) => !taken.has(live.id)))
+    const ranked = rankTwins(
+      input,
+      index,
+      want,
+      twins.filter((live) => !taken.has(live.id)),
+    )
     const live = ranked[0]
     if (live === undefined) continue
     claims.set(want, live)
@@ -335,11 +340,7 @@ function pairOf(index: LiveIndex, want: Want, live: LiveObject | undefined): Pai
 }
 
 /** Lists what an entry owns that is live and not paired; what is being retired is not a remnant. */
-function liveOf(
-  index: LiveIndex,
-  entry: LedgerEntry | undefined,
-  claimed: ReadonlySet<string>,
-): readonly LiveObject[] {
+function liveOf(index: LiveIndex, entry: LedgerEntry | undefined, claimed: ReadonlySet<string>): readonly LiveObject[] {
   return (entry?.objects ?? [])
     .filter((object) => !claimed.has(object.id))
     .flatMap((object) => index.byId.get(object.id) ?? [])

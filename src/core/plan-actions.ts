@@ -5,8 +5,8 @@ import { diffObject } from './diff.ts'
 import { identityOfObject, partsOf } from './identity.ts'
 import type { Match, Pair, Remnant } from './match.ts'
 import type { AccountInput } from './plan.ts'
-import type { DesiredWebhook, LiveObject } from './webhook.ts'
 import { SecretSlot } from './secret.ts'
+import type { DesiredWebhook, LiveObject } from './webhook.ts'
 
 /** Decides what happens to one declared webhook. Order and guards come later. */
 export function planWebhook(input: AccountInput, match: Match, twins: readonly LiveObject[]): Action {
@@ -14,8 +14,16 @@ export function planWebhook(input: AccountInput, match: Match, twins: readonly L
   const judged = match.pairs.map((pair) => judgePair(input, match, pair))
   const removed = [...match.remnants, ...dueRetirements(input, match), ...twins]
   const objects = [...judged.map((one) => one.object), ...removed.map((live) => ({ op: 'delete', live }) as const)]
-  const capture = captureOf(webhook, judged.flatMap((one) => one.differences), objects)
-  const kind = kindOf(judged.map((one) => one.object), removed.length > 0, capture)
+  const capture = captureOf(
+    webhook,
+    judged.flatMap((one) => one.differences),
+    objects,
+  )
+  const kind = kindOf(
+    judged.map((one) => one.object),
+    removed.length > 0,
+    capture,
+  )
   const takesOver = match.pairs.some((pair, at) => !pair.owned && isWrite(judged[at]?.object))
   const reason = reasonOf(kind, judged)
   return {
@@ -47,12 +55,7 @@ export function planPrune(input: AccountInput, live: LiveObject): Action {
   return removal(input, `@unmanaged/${live.id}`, [live], [])
 }
 
-function removal(
-  input: AccountInput,
-  key: string,
-  live: readonly LiveObject[],
-  entries: readonly string[],
-): Action {
+function removal(input: AccountInput, key: string, live: readonly LiveObject[], entries: readonly string[]): Action {
   return {
     id: `${input.account.name}/${key}`,
     kind: 'delete',

@@ -1,6 +1,6 @@
 import type { Action, ActionKind } from './action.ts'
 import type { Diagnostic } from './diagnostic.ts'
-import type { LedgerAccount } from './ledger.ts'
+import type { Intent, LedgerAccount } from './ledger.ts'
 import type { ProviderDefinition } from './provider.ts'
 import type { DesiredValues } from './value.ts'
 import type { Account, DesiredWebhook, LiveAccount, LiveObject } from './webhook.ts'
@@ -47,12 +47,18 @@ export interface AccountInput {
   readonly desired: readonly DesiredWebhook[] | undefined
   /** Declared account-wide values, such as Sendblue's `global_signing_secret`. */
   readonly desiredFields: DesiredValues
+  /** Keyed fingerprints of `desiredFields`. */
+  readonly accountFingerprints?: Readonly<Record<string, string>>
   readonly live: LiveAccount
   /** Undefined with `--no-ledger`: nothing is owned. */
   readonly ledger: LedgerAccount | undefined
   /** Files loaded in this run, as the ledger writes them, and those named by `--prune-file`. */
   readonly files: ReadonlySet<string>
   readonly options: PlanOptions
+  /** Identity under which the ledger knows an account of this name, where it is not the one the files name now. */
+  readonly repointedFrom?: Readonly<Record<string, string>>
+  /** Intents of interrupted runs whose outcome cannot be told; `planAccount` fills them in. */
+  readonly unclear?: readonly Intent[]
 }
 
 /** Why a plan is refused; nothing is written anywhere while one stands. */

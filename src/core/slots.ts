@@ -110,12 +110,17 @@ function waitForSlot(
       other.objects.some((change) => leaves(definition, quota, change).some((group) => wanted.includes(group))),
   )
   for (const group of wanted) excess.set(group, (excess.get(group) ?? 0) - 1)
-  const gained = new Set(action.objects.flatMap((change) => ('object' in change ? desiredEvents(definition, change.object) : [])))
-  const lost = lostEvents(input, actions, donors.flatMap((other) => other.objects)).filter((event) => gained.has(event))
+  const gained = new Set(
+    action.objects.flatMap((change) => ('object' in change ? desiredEvents(definition, change.object) : [])),
+  )
+  const lost = lostEvents(
+    input,
+    actions,
+    donors.flatMap((other) => other.objects),
+  ).filter((event) => gained.has(event))
   return {
     ...action,
     after: [...new Set([...action.after, ...donors.map((other) => other.id)])],
     ...(lost.length === 0 ? {} : { gap: describeLoss(lost) }),
   }
 }
-

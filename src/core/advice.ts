@@ -1,0 +1,172 @@
+import { desiredEvents, eventsOf, isEnabled } from './deliveries.ts'
+import type { Diagnostic } from './diagnostic.ts'
+import { compareText } from './diagnostic.ts'
+import type { AccountInput, AccountPlan } from './plan.ts'
+
+type Told = Omit<AccountPlan, 'diagnostics'>
+
+/** Lists what a person should know about a plan although nothing forbids it. */
+export function adviseOnAccount(input: AccountInput, plan: Told): readonly Diagnostic[] {
+  return [
+    ...unknownSecrets(plan),
+    ...forgottenLedger(input, plan),
+    ...outOfScope(input, plan),
+    ...lostReceivers(input, plan),
+    ...switchingReceivers(plan),
+    ...undeclaredFields(input),
+    ...unclearIntents(input),
+  ]
+}
+
+function warning(
+  input: { readonly provider: string; readonly key?: string },
+  rest: Pick<Diagnostic, 'code' | 'message' | 'hint' | 'at'>,
+): Diagnostic {
+  return { severity: 'warning', ...input, ...rest }
+}
+
+function unknownSecrets(plan: Told): readonly Diagnostic[] {
+  const unknown = plan.actions.filter((action) =>
+    action.changes.some((change) => 'secret' in change && change.secret === 'unknown'),
+  )
+  if (unknown.length === 0) return []
+  const names = unknown.map((action) => action.id)
+  return [
+    warning(
+      { provider: plan.account.name },
+      {
+        code: 'HS3001',
+        message: `${unknown.length} ${unknown.length === 1 ? 'webhook has a secret' : 'webhooks have secrets'} that cannot be compared: ${shorten(names)}.`,
+        hint: `The vendor does not show it and the ledger has no fingerprint; --write-secrets '${unknown.length === 1 ? names[0] : `${plan.account.name}/*`}' writes it.`,
+      },
+    ),
+  ]
+}
+
+function forgottenLedger(input: AccountInput, plan: Told): readonly Diagnostic[] {
+  if (input.ledger === undefined || plan.unmanaged.length === 0) return []
+  if (Object.keys(input.ledger.webhooks).length > 0) return []
+  return [
+    warning(
+      { provider: plan.account.name },
+      {
+        code: 'HS3002',
+        message: `${plan.account.name} has ${plan.unmanaged.length} live webhooks that nobody declares, and the ledger knows nothing of this account.`,
+        hint: 'If it was managed before, the ledger is lost: what is no longer declared stays live. In CI, keep the ledger outside the checkout.',
+      },
+    ),
+  ]
+}
+
+function outOfScope(input: AccountInput, plan: Told): readonly Diagnostic[] {
+  if (plan.outOfScope.length === 0 || input.desired === undefined) return []
+  return [
+    warning(
+      { provider: plan.account.name },
+      {
+        code: 'HS3020',
+        message: `${plan.outOfScope.length} owned webhooks of ${plan.account.name} are kept, because the file that declared them is not loaded: ${shorten(plan.outOfScope)}.`,
+        hint: 'If that file is gone for good: --prune-file PATH deletes them, `hooks-sync forget` lets them live.',
+      },
+    ),
+  ]
+}
+
+/** An explicit edit may take away the last receiver of an event; nothing forbids it, but nobody should overlook it. */
+function lostReceivers(input: AccountInput, plan: Told): readonly Diagnostic[] {
+  const before = new Map<string, string>()
+  for (const live of input.live.objects.filter(isEnabled)) {
+    for (const event of eventsOf(input.definition, live)) before.set(`${live.scope} ${event}`, event)
+  }
+  const gone = new Set(
+    plan.actions.flatMap((action) =>
+      action.objects.flatMap((change) =>
+        'live' in change && change.op !== 'keep' && change.op !== 'adopt' ? [change.live.id] : [],
+      ),
+    ),
+  )
+  if (gone.size === 0) return []
+  for (const live of input.live.objects.filter((object) => !gone.has(object.id) && isEnabled(object))) {
+    for (const event of eventsOf(input.definition, live)) before.delete(`${live.scope} ${event}`)
+  }
+  for (const change of plan.actions.flatMap((action) => action.objects)) {
+    if (!('object' in change) || change.object.fields['enabled'] === false) continue
+    for (const event of desiredEvents(input.definition, change.object)) before.delete(`${change.object.scope} ${event}`)
+  }
+  const events = [...new Set([...before.values()].filter((event) => event !== '*'))].toSorted(compareText)
+  if (events.length === 0) return []
+  return [
+    warning(
+      { provider: plan.account.name },
+      {
+        code: 'HS3015',
+        message: `${plan.account.name}: nobody receives ${shorten(events)} any more after this.`,
+      },
+    ),
+  ]
+}
+
+function switchingReceivers(plan: Told): readonly Diagnostic[] {
+  return plan.actions
+    .filter((action) => action.kind === 'replace' && action.capture !== undefined)
+    .map((action) =>
+      action.desired?.overlap === undefined
+        ? warning(
+            { provider: action.provider, key: action.key },
+            {
+              code: 'HS3018',
+              message: `${action.id}: the vendor makes a new secret; receivers must switch to it at once.`,
+              hint: 'Set `overlap: 30m` to keep the old webhook and its secret alive meanwhile.',
+            },
+          )
+        : warning(
+            { provider: action.provider, key: action.key },
+            {
+              code: 'HS3022',
+              message: `${action.id}: deliveries double until the old webhook is removed by an apply after the overlap.`,
+            },
+          ),
+    )
+}
+
+/** A field that was applied once and is now left out keeps its value at the vendor. */
+function undeclaredFields(input: AccountInput): readonly Diagnostic[] {
+  return (input.desired ?? []).flatMap((webhook) => {
+    const entry = input.ledger?.webhooks[`${webhook.file}#${webhook.key}`]
+    const dropped = (entry?.declared ?? []).filter(
+      (name) => webhook.fields[name] === undefined && input.definition.fields[name]?.absence?.means === 'left-alone',
+    )
+    return dropped.map((name) =>
+      warning(
+        { provider: webhook.provider, key: webhook.key },
+        {
+          code: 'HS1016',
+          message: `${webhook.provider}/${webhook.key}: ${name} is no longer declared and stays at the vendor as it is.`,
+          hint:
+            input.definition.fields[name]?.clearable === true
+              ? `Write \`${name}: null\` to clear it.`
+              : 'The vendor cannot clear it.',
+          ...(webhook.at === undefined ? {} : { at: webhook.at }),
+        },
+      ),
+    )
+  })
+}
+
+function unclearIntents(input: AccountInput): readonly Diagnostic[] {
+  return (input.unclear ?? []).map((intent) =>
+    warning(
+      { provider: input.account.name, key: intent.key },
+      {
+        code: 'HS4006',
+        message: `${input.account.name}/${intent.key}: an interrupted create may have made any of several live webhooks, so none is taken as ours.`,
+        hint: 'Delete those that are not wanted by hand, then plan again.',
+      },
+    ),
+  )
+}
+
+function shorten(names: readonly string[]): string {
+  const shown = names.slice(0, 5).join(', ')
+  return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown
+}

@@ -1,0 +1,174 @@
+import type { Action } from './action.ts'
+import { adviseOnAccount } from './advice.ts'
+import { canonicalText } from './canonical.ts'
+import { compareText } from './diagnostic.ts'
+import { diffFields, diffObject } from './diff.ts'
+import { guardActions } from './guard.ts'
+import { identityOfObject } from './identity.ts'
+import { entryKey } from './ledger.ts'
+import type { Match, Matches } from './match.ts'
+import { matchWebhooks } from './match.ts'
+import { orderActions } from './order.ts'
+import { claimIntents, ownedIds } from './ownership.ts'
+import type { AccountInput, AccountPlan, Duplicate } from './plan.ts'
+import { planPrune, planRemoval, planWebhook } from './plan-actions.ts'
+import type { LiveObject } from './webhook.ts'
+
+/** The key under which account-wide values are planned. */
+export const accountKey = '@account'
+
+/** Plans one account: match, diff, plan, order, guard. A function of its input alone. */
+export function planAccount(given: AccountInput): AccountPlan {
+  const input = withIntents(given)
+  const wanted = (input.desired ?? []).filter((webhook) => !webhook.abandon)
+  const matches = matchWebhooks({
+    definition: input.definition,
+    desired: input.desired ?? [],
+    live: input.live.objects,
+    ledger: input.ledger,
+    files: input.desired === undefined ? new Set() : input.files,
+    isEqual: (object, live, webhook) =>
+      diffObject(input.definition, object.fields, live.fields, {
+        desired: webhook.fingerprints ?? {},
+        ledger: {},
+        writeUnknown: false,
+      }).every((difference) => difference.effect === 'none'),
+  })
+  const twins = findTwins(input, matches)
+  const abandoned = matches.matches.filter((match) => match.webhook.abandon)
+  const planned = planMatches(input, matches, twins, new Set(wanted.map((webhook) => webhook.key)))
+  const actions = orderActions(input, planned).filter((action) => input.options.selects(action.id))
+  const plan = {
+    account: input.account,
+    definition: input.definition,
+    actions,
+    unmanaged: unmanagedOf(matches, twins, planned),
+    duplicates: twins.duplicates,
+    outOfScope: matches.outOfScope.map((remnant) => remnant.key).toSorted(compareText),
+    orphaned: matches.undeclared
+      .filter((remnant) => planRemoval(input, remnant).objects.length === 0)
+      .map((remnant) => remnant.key)
+      .toSorted(compareText),
+    abandoned: abandoned.filter((match) => match.entries.length > 0).map((match) => match.webhook.key),
+    refusals: guardActions(input, actions, twins.duplicates.flatMap((duplicate) => duplicate.twins).length),
+  }
+  return { ...plan, diagnostics: adviseOnAccount(input, plan) }
+}
+
+/** Adds to the ledger what unsettled intents of interrupted runs have made. */
+function withIntents(input: AccountInput): AccountInput {
+  if (input.ledger === undefined) return input
+  const { ledger, settled } = claimIntents(input.definition, input.ledger, input.live)
+  return { ...input, ledger, unclear: settled.filter((one) => one.made.length > 1).map((one) => one.intent) }
+}
+
+interface Twins {
+  readonly duplicates: readonly Duplicate[]
+  /** Unowned objects by the identity of a declared webhook. */
+  readonly ofDeclared: ReadonlyMap<string, readonly LiveObject[]>
+}
+
+function findTwins(input: AccountInput, matches: Matches): Twins {
+  const byIdentity = new Map<string, LiveObject[]>()
+  for (const live of matches.unowned) {
+    const identity = identityOfObject(input.definition, live)
+    const group = byIdentity.get(identity)
+    if (group === undefined) byIdentity.set(identity, [live])
+    else group.push(live)
+  }
+  const duplicates: Duplicate[] = []
+  const ofDeclared = new Map<string, readonly LiveObject[]>()
+  const about = { provider: input.account.name, type: input.definition.type }
+  for (const pair of matches.matches.flatMap((match) => match.pairs)) {
+    if (pair.live === undefined) continue
+    const identity = identityOfObject(input.definition, pair.live)
+    const twins = byIdentity.get(identity)
+    if (twins === undefined) continue
+    byIdentity.delete(identity)
+    ofDeclared.set(identity, twins)
+    duplicates.push({ ...about, key: pair.webhook.key, kept: pair.live.id, twins })
+  }
+  for (const [first, ...others] of byIdentity.values()) {
+    if (first !== undefined && others.length > 0) duplicates.push({ ...about, kept: first.id, twins: others })
+  }
+  return { duplicates, ofDeclared }
+}
+
+function planMatches(
+  input: AccountInput,
+  matches: Matches,
+  twins: Twins,
+  wanted: ReadonlySet<string>,
+): readonly Action[] {
+  if (input.desired === undefined) return []
+  const declared = matches.matches
+    .filter((match) => wanted.has(match.webhook.key))
+    .map((match) => planWebhook(input, match, removableTwins(input, match, twins)))
+  const removals = matches.undeclared
+    .filter(() => input.account.prune !== 'none')
+    .map((remnant) => planRemoval(input, remnant))
+    .filter((action) => action.objects.length > 0)
+  const pruned = input.account.prune === 'all' ? matches.unowned.map((live) => planPrune(input, live)) : []
+  return [...accountAction(input), ...declared, ...removals, ...pruned].toSorted((a, b) => compareText(a.key, b.key))
+}
+
+/**
+ * Twins that `--dedupe` may remove: all readable fields equal those of the kept one, and no server-made secret could
+ * be lost with them.
+ */
+function removableTwins(input: AccountInput, match: Match, twins: Twins): readonly LiveObject[] {
+  if (!input.options.dedupe || input.definition.serverSecret !== undefined) return []
+  return match.pairs.flatMap((pair) => {
+    const kept = pair.live
+    if (kept === undefined) return []
+    const candidates = twins.ofDeclared.get(identityOfObject(input.definition, kept)) ?? []
+    return candidates.filter((twin) => isReadablyEqual(input, kept, twin))
+  })
+}
+
+function isReadablyEqual(input: AccountInput, a: LiveObject, b: LiveObject): boolean {
+  return Object.entries(input.definition.fields)
+    .filter(([, field]) => field.kind !== 'secret')
+    .every(([name, field]) => canonicalText(field, a.fields[name]) === canonicalText(field, b.fields[name]))
+}
+
+/** Plans account-wide values, such as Sendblue's one secret for all webhooks. */
+function accountAction(input: AccountInput): readonly Action[] {
+  const fields = input.definition.accountFields
+  if (fields === undefined || Object.keys(input.desiredFields).length === 0) return []
+  const entry = Object.entries(input.ledger?.webhooks ?? {}).find(([id, found]) => entryKey(id, found) === accountKey)
+  const differences = diffFields(fields, input.desiredFields, input.live.fields, {
+    desired: input.accountFingerprints ?? {},
+    ledger: entry?.[1].fingerprints ?? {},
+    writeUnknown: input.options.writesSecrets(`${input.account.name}/${accountKey}`),
+  })
+  const changes = differences
+    .map((difference) => difference.change)
+    .filter((change) => !('secret' in change) || change.secret !== 'same')
+  const writes = differences.some((difference) => difference.write !== undefined)
+  const owned = ownedIds(input.ledger ?? { identity: {}, webhooks: {}, intents: {} })
+  const others = input.live.objects.filter((live) => !owned.has(live.id))
+  return [
+    {
+      id: `${input.account.name}/${accountKey}`,
+      kind: writes ? 'update' : 'keep',
+      provider: input.account.name,
+      type: input.definition.type,
+      key: accountKey,
+      changes,
+      objects: [],
+      entries: entry === undefined ? [] : [entry[0]],
+      after: [],
+      ...(writes && others.length > 0 ? { reason: `affects ${others.length} unmanaged webhooks too` } : {}),
+    },
+  ]
+}
+
+/** Unmanaged are those neither declared nor owned, save the twins of what is declared and what is pruned. */
+function unmanagedOf(matches: Matches, twins: Twins, actions: readonly Action[]): readonly LiveObject[] {
+  const elsewhere = new Set([...twins.ofDeclared.values()].flat().map((live) => live.id))
+  for (const action of actions) {
+    for (const change of action.objects) if (change.op === 'delete') elsewhere.add(change.live.id)
+  }
+  return matches.unowned.filter((live) => !elsewhere.has(live.id)).toSorted((a, b) => compareText(a.id, b.id))
+}
