@@ -100,8 +100,15 @@ function prepare(
   const { name } = vendor.standIn
   if (options.latencyMs !== undefined) vendor.setSwitch('latency_ms', options.latencyMs)
   for (const [key, value] of Object.entries(options.switches?.[name] ?? {})) vendor.setSwitch(key, value)
-  vendor.configure(options.settings?.[name] ?? {})
+  vendor.configure(checkSettings(vendor, options.settings?.[name] ?? {}))
   if (saved !== undefined) vendor.load({ webhooks: saved.webhooks, settings: { ...saved.settings } })
+}
+
+function checkSettings(vendor: Vendor, given: Readonly<Record<string, unknown>>): object {
+  const known = Object.keys(vendor.standIn.settings)
+  const unknown = Object.keys(given).find((name) => !known.includes(name))
+  if (unknown === undefined) return given
+  throw new Error(`The ${vendor.standIn.name} stand-in has no setting "${unknown}". It has: ${known.join(', ')}.`)
 }
 
 function checkNames(vendors: ReadonlyMap<string, Vendor>, options: SandboxOptions): void {
