@@ -1,0 +1,162 @@
+import type { Clock } from './clock.ts'
+import { LearnedRate } from './learned-rate.ts'
+import { onAbort } from './on-abort.ts'
+import { type Backoff, backoffMs } from './retry-after.ts'
+
+/** How late a slot may be taken without losing it to the rate; evens out timers that fire late. */
+const toleranceMs = 30
+
+export interface PacerOptions {
+  readonly concurrency: number
+  /** Requests per second; learned from 429s when absent. */
+  readonly rate?: number
+  readonly backoff: Backoff
+  readonly clock: Clock
+  /** A pause longer than this is not waited for. */
+  readonly maxPauseMs: number
+}
+
+/** Leave to send one request. */
+export interface Slot {
+  /** How often the client had been throttled when the slot was handed out. */
+  readonly epoch: number
+}
+
+/** Why no slot was handed out. */
+export type NoSlot = { readonly kind: 'aborted' } | { readonly kind: 'paused'; readonly seconds: number }
+
+interface Waiter {
+  readonly ordinal: number
+  /** Answers the waiter; once, later calls do nothing. */
+  readonly settle: (outcome: Slot | NoSlot) => void
+  settled: boolean
+}
+
+/** Tells a slot from the reason there is none. */
+export function isSlot(outcome: Slot | NoSlot): outcome is Slot {
+  return 'epoch' in outcome
+}
+
+/** Hands out slots in order: so many at once, so many per second, none while the vendor wants a pause. */
+export class Pacer {
+  readonly #options: PacerOptions
+  readonly #learned = new LearnedRate()
+  /** Requests that were sent before; older than all fresh ones, so they go first. */
+  #retries: Waiter[] = []
+  #fresh: Waiter[] = []
+  #head = 0
+  #active = 0
+  #epoch = 0
+  #roundsWithoutSuccess = 0
+  #nextSlotAt = Number.NEGATIVE_INFINITY
+  #pausedUntil = Number.NEGATIVE_INFINITY
+  #cancelWakeUp: (() => void) | undefined
+
+  constructor(options: PacerOptions) {
+    this.#options = options
+  }
+
+  /** Waits for a slot; a request that was sent before goes ahead of those that were not, in their first order. */
+  acquire(ordinal: number, isRetry: boolean, signals: readonly AbortSignal[]): Promise<Slot | NoSlot> {
+    return new Promise((resolve) => {
+      let stop: (() => void) | undefined
+      const waiter: Waiter = {
+        ordinal,
+        settled: false,
+        settle: (outcome) => {
+          waiter.settled = true
+          stop?.()
+          resolve(outcome)
+        },
+      }
+      stop = onAbort(signals, () => waiter.settle({ kind: 'aborted' }))
+      if (waiter.settled) return
+      if (isRetry) this.#enqueueRetry(waiter)
+      else this.#fresh.push(waiter)
+      this.#pump()
+    })
+  }
+
+  /** Gives a slot back. */
+  release(): void {
+    this.#active -= 1
+    this.#pump()
+  }
+
+  /** Notes that the vendor took a request on, whatever it answered. */
+  accepted(): void {
+    this.#roundsWithoutSuccess = 0
+    this.#learned.accepted(this.#options.clock.now())
+  }
+
+  /** Pauses the whole client after a 429, as long as told or a growing while; returns the milliseconds until it goes on. */
+  throttled(slot: Slot, toldMs: number | undefined): number {
+    const now = this.#options.clock.now()
+    // Requests that were in flight when the pause began tell nothing new, unless they ask for a longer one.
+    const isNews = slot.epoch === this.#epoch
+    if (isNews || toldMs !== undefined) {
+      const pauseMs = toldMs ?? backoffMs(this.#options.backoff, this.#roundsWithoutSuccess, this.#options.clock)
+      this.#pausedUntil = Math.max(this.#pausedUntil, now + pauseMs)
+    }
+    if (isNews) {
+      this.#epoch += 1
+      this.#roundsWithoutSuccess += 1
+      if (this.#options.rate === undefined) this.#learned.throttled(now, this.#pausedUntil, toldMs !== undefined)
+    }
+    this.#pump()
+    return Math.max(0, this.#pausedUntil - now)
+  }
+
+  #pump(): void {
+    this.#cancelWakeUp?.()
+    this.#cancelWakeUp = undefined
+    const now = this.#options.clock.now()
+    if (this.#pausedUntil - now > this.#options.maxPauseMs) return this.#refuseAll(this.#pausedUntil - now)
+    while (this.#active < this.#options.concurrency) {
+      const startsAt = Math.max(this.#pausedUntil, this.#nextSlotAt)
+      if (startsAt > now) return this.#wakeUpAt(startsAt, now)
+      const waiter = this.#dequeue()
+      if (waiter === undefined) return this.#learned.idle()
+      this.#active += 1
+      this.#nextSlotAt = Math.max(this.#nextSlotAt, now - toleranceMs) + this.#intervalMs(now)
+      waiter.settle({ epoch: this.#epoch })
+    }
+  }
+
+  #wakeUpAt(startsAt: number, now: number): void {
+    if (this.#isEmpty()) return this.#learned.idle()
+    this.#cancelWakeUp = this.#options.clock.after(Math.ceil(startsAt - now), () => this.#pump())
+  }
+
+  #intervalMs(now: number): number {
+    return 1000 / (this.#options.rate ?? this.#learned.at(now))
+  }
+
+  #refuseAll(pauseMs: number): void {
+    for (let waiter = this.#dequeue(); waiter !== undefined; waiter = this.#dequeue()) {
+      waiter.settle({ kind: 'paused', seconds: pauseMs / 1000 })
+    }
+  }
+
+  #enqueueRetry(waiter: Waiter): void {
+    const place = this.#retries.findIndex((other) => other.ordinal > waiter.ordinal)
+    this.#retries.splice(place === -1 ? this.#retries.length : place, 0, waiter)
+  }
+
+  /** Takes the first that still waits. A moving head keeps this constant however long the queue is. */
+  #dequeue(): Waiter | undefined {
+    const next = this.#isEmpty() ? undefined : (this.#retries.shift() ?? this.#fresh[this.#head++])
+    if (this.#head > 1024 && this.#head * 2 > this.#fresh.length) {
+      this.#fresh = this.#fresh.slice(this.#head)
+      this.#head = 0
+    }
+    return next
+  }
+
+  /** Drops those that were aborted from the front, then tells whether anyone waits. */
+  #isEmpty(): boolean {
+    while (this.#retries[0]?.settled === true) this.#retries.shift()
+    while (this.#fresh[this.#head]?.settled === true) this.#head += 1
+    return this.#retries.length === 0 && this.#head >= this.#fresh.length
+  }
+}
