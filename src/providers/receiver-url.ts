@@ -1,6 +1,7 @@
 import type { FieldFinding } from '../core/provider.ts'
-import { Secret, SecretSlot } from '../core/secret.ts'
-import type { DesiredValue, DesiredValues, LiveValues } from '../core/value.ts'
+import { Secret } from '../core/secret.ts'
+import type { DesiredValues, LiveValues } from '../core/value.ts'
+import { isRecord, readRecord, readSecret } from './desired-fields.ts'
 
 /** What has to be known of an account's receivers to tell secret query parameters from plain ones when reading. */
 export interface Receivers {
@@ -39,14 +40,15 @@ export function checkReceiver(fields: DesiredValues): readonly FieldFinding[] {
     }))
 }
 
-/** Builds the URL to send: the declared one with its secret parameters appended. It holds secrets; send it, never print it. */
-export function buildReceiver(fields: DesiredValues): string {
+/** Builds the URL to send: the declared one, or, with secret parameters appended, a secret as a whole. */
+export function buildReceiver(fields: DesiredValues): string | Secret {
   const url = String(fields['url'])
-  const params = isRecord(fields['url_params']) ? Object.entries(fields['url_params']) : []
-  if (params.length === 0) return url
+  const params = readRecord(fields, 'url_params') ?? {}
+  const names = Object.keys(params)
+  if (names.length === 0) return url
   const { base, pairs, fragment } = splitUrl(url)
-  const secret = params.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(revealParam(value))}`)
-  return joinUrl(base, [...pairs, ...secret], fragment)
+  const secret = names.map((name) => `${encodeURIComponent(name)}=${encodeURIComponent(revealParam(params, name))}`)
+  return new Secret(joinUrl(base, [...pairs, ...secret], fragment))
 }
 
 /** Reads a live URL: parameters with the names of secret ones leave `url` and become secrets. */
@@ -100,12 +102,8 @@ function decode(text: string): string {
   }
 }
 
-function revealParam(value: DesiredValue): string {
-  const secret = value instanceof SecretSlot ? value.finding.value : undefined
-  if (secret === undefined) throw new TypeError('A query parameter of a receiver was not resolved.')
+function revealParam(params: DesiredValues, name: string): string {
+  const secret = readSecret(params, name)
+  if (secret === undefined) throw new TypeError(`The query parameter ${name} of a receiver is not a secret.`)
   return secret.reveal()
-}
-
-function isRecord(value: DesiredValue | undefined): value is { readonly [key: string]: DesiredValue } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof SecretSlot)
 }

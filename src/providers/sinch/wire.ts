@@ -114,7 +114,7 @@ const render: Readonly<Record<WireName, (fields: DesiredValues) => unknown>> = {
   // Vendor pages disagree on the default, so it is always sent.
   target_type: (fields) => (fields['enabled'] === false ? 'DISMISS' : 'HTTP'),
   triggers: (fields) => readTexts(fields, 'events').map((event) => triggerAliases[event] ?? event),
-  secret: (fields) => readSecret(fields, 'signing_secret')?.reveal(),
+  secret: (fields) => readSecret(fields, 'signing_secret'),
   client_credentials: (fields) => renderCredentials(readRecord(fields, 'client_credentials')),
 }
 
@@ -151,7 +151,7 @@ function renderCredentials(fields: DesiredValues | undefined): Readonly<Record<s
   if (fields === undefined) return undefined
   return withoutAbsent({
     client_id: readText(fields, 'client_id'),
-    client_secret: readSecret(fields, 'client_secret')?.reveal(),
+    client_secret: readSecret(fields, 'client_secret'),
     endpoint: readText(fields, 'endpoint'),
     scope: readText(fields, 'scope'),
     response_type: readText(fields, 'response_type'),

@@ -37,7 +37,13 @@ export interface CaseyEndpointList {
 
 export const CaseyEndpointList: z.ZodType<CaseyEndpointList> = z.object({
   data: z.array(Endpoint),
-  pagination: z.object({ has_more: z.boolean(), next_cursor: z.string().min(1).nullish() }).nullish(),
+  pagination: z
+    .object({ has_more: z.boolean(), next_cursor: z.string().min(1).nullish() })
+    .refine(
+      ({ has_more: more, next_cursor: cursor }) => !more || typeof cursor === 'string',
+      'more pages, but no cursor',
+    )
+    .nullish(),
 })
 
 /** What a create answers; only the id must be there, everything else is read again. */
