@@ -2,6 +2,7 @@ import type { ApplySummary, RunEvent } from '../core/outcome.ts'
 import { actionWords } from './action-words.ts'
 import { isComplete, isUnfinished, nextSteps, renderApplyLine, type Unfinished } from './apply-text.ts'
 import { makeDiagnosticBlocks } from './findings-markdown.ts'
+import { groupByProvider } from './group-by-provider.ts'
 import {
   assembleMarkdown,
   codeMarkdown,
@@ -33,11 +34,9 @@ export function renderApplyMarkdown(summary: ApplySummary, events: readonly RunE
 }
 
 function makeDoneBlocks(done: readonly Done[]): readonly MarkdownBlock[] {
-  const accounts = [...new Set(done.map((event) => event.provider))]
-  return accounts.map((name) => {
-    const lines = done.filter((event) => event.provider === name).map(renderDone)
-    return makeDetails(`${codeMarkdown(name)} ${lines.length} done`, lines)
-  })
+  return [...groupByProvider(done)].map(([name, group]) =>
+    makeDetails(`${codeMarkdown(name)} ${group.length} done`, group.map(renderDone)),
+  )
 }
 
 function renderDone(event: Done): string {

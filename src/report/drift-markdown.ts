@@ -3,14 +3,8 @@ import { foundSecretWords } from './change-text.ts'
 import { type DriftFindingDocument, makeMasks, toFindingDocument } from './drift-document.ts'
 import { type DriftReport, driftClasses, driftWords, renderDriftLine } from './drift-report.ts'
 import { makeDiagnosticBlocks } from './findings-markdown.ts'
-import {
-  assembleMarkdown,
-  codeMarkdown,
-  escapeMarkdown,
-  type MarkdownBlock,
-  makeDetails,
-  makeTable,
-} from './markdown.ts'
+import { groupByProvider } from './group-by-provider.ts'
+import { assembleMarkdown, codeMarkdown, escapeMarkdown, makeDetails, makeTable } from './markdown.ts'
 
 /** Renders a drift report as a comment for a pull request or an issue. */
 export function renderDriftMarkdown(report: DriftReport): string {
@@ -23,13 +17,10 @@ export function renderDriftMarkdown(report: DriftReport): string {
   return assembleMarkdown(`**${renderDriftLine(report)}**`, [
     ...(rows.length === 0 ? [] : [makeTable(['Class', 'count', 'what it means', 'what apply would do'], rows)]),
     ...makeDiagnosticBlocks(diagnostics),
-    ...report.plan.accounts.flatMap((account) => makeAccountBlocks(account.account.name, findings)),
+    ...[...groupByProvider(findings)].map(([name, group]) =>
+      makeDetails(codeMarkdown(name), group.flatMap(renderFinding)),
+    ),
   ])
-}
-
-function makeAccountBlocks(name: string, findings: readonly DriftFindingDocument[]): readonly MarkdownBlock[] {
-  const lines = findings.filter((finding) => finding.provider === name).flatMap(renderFinding)
-  return lines.length === 0 ? [] : [makeDetails(codeMarkdown(name), lines)]
 }
 
 function renderFinding(finding: DriftFindingDocument): readonly string[] {

@@ -48,12 +48,11 @@ export function makeSection(heading: string, lines: readonly string[]): Markdown
 
 /** Makes a table of cells that are Markdown already; what is over `limit` rows is counted. */
 export function makeTable(head: readonly string[], rows: readonly (readonly string[])[], limit = 100): MarkdownBlock {
-  const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
   const rest = rows.length - limit
-  const more = rest > 0 ? [row([`… and ${rest} more`, ...head.slice(1).map(() => '')])] : []
+  const more = rest > 0 ? [renderRow([`… and ${rest} more`, ...head.slice(1).map(() => '')])] : []
   return {
-    open: ['', row(head), row(head.map((_, index) => (index === 0 ? '---' : '--:')))],
-    lines: [...rows.slice(0, limit).map(row), ...more],
+    open: ['', renderRow(head), renderRow(head.map(() => '---'))],
+    lines: [...rows.slice(0, limit).map(renderRow), ...more],
     close: [],
   }
 }
@@ -78,6 +77,10 @@ export function assembleMarkdown(
   if (leftOut > 0)
     lines.push('', `**Cut here**: ${leftOut} more lines do not fit into a comment. The log of the run has them all.`)
   return `${lines.join('\n')}\n`
+}
+
+function renderRow(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`
 }
 
 function takeLines(lines: readonly string[], budget: number): readonly string[] {

@@ -38,7 +38,7 @@ function renderAccount(plan: AccountPlan, look: Look): readonly string[] {
   ]
   if (body.length === 0) return []
   const heading = `${paint(look, 'bold', safeText(plan.account.name))}  ${safeText(plan.definition.title)}`
-  return [heading, '', ...body.map((line) => (line === '' ? '' : `  ${line}`)), '']
+  return [heading, '', ...body.map((line) => (line === '' ? '' : `  ${line}`))]
 }
 
 function renderAction(action: Action, plan: AccountPlan, hide: Mask, look: Look): readonly string[] {

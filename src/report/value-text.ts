@@ -36,7 +36,11 @@ function without(list: readonly PlainValue[], taken: readonly PlainValue[]): rea
   })
 }
 
+const plainText = /^[^\s"',:[{(][^\s"',]*$/u
+const otherKind = /^(true|false|null|-?\d+(\.\d+)?)$/
+
 // Quotes only what could be read as something else.
 function renderString(text: string): string {
-  return /^[^\s"'()[\]{},]+$/u.test(text) ? safeText(text) : safeText(JSON.stringify(text))
+  const isClear = plainText.test(text) && !otherKind.test(text)
+  return safeText(isClear ? text : JSON.stringify(text))
 }
