@@ -1,7 +1,7 @@
 import { isJsonObject } from './answer.ts'
 
 /** Which requests a fault hits and how often. */
-export interface FaultAim {
+interface FaultAim {
   readonly match?: { readonly method?: string; readonly pathIncludes?: string }
   /** How many matching requests it hits; 1 when absent. */
   readonly times?: number
@@ -10,7 +10,7 @@ export interface FaultAim {
 }
 
 /** `commit` says that the vendor does the work before the fault shows. */
-export type FaultKind =
+type FaultKind =
   | {
       readonly kind: 'status'
       readonly status: number

@@ -49,7 +49,7 @@ export interface Route<Webhook extends StoredWebhook, Settings extends object> {
 }
 
 /** Something a test or a person may do that the vendor's API does not offer. */
-export interface Control<Webhook extends StoredWebhook, Settings extends object> {
+interface Control<Webhook extends StoredWebhook, Settings extends object> {
   run(account: Account<Webhook, Settings>, body: unknown): unknown
 }
 

@@ -11,7 +11,7 @@ export interface SwitchSpec {
 export type SwitchSpecs = Readonly<Record<string, SwitchSpec>>
 
 /** Switches every stand-in has; a stand-in may state another default under the same name. */
-export const frameworkSwitches: SwitchSpecs = {
+const frameworkSwitches: SwitchSpecs = {
   latency_ms: { default: 0, doc: 'Waits this long before each request is processed.' },
   rate_per_second: {
     default: 0,
