@@ -13,7 +13,7 @@ export function renderChangeMarkdown(change: Change, words: Readonly<Record<Secr
 }
 
 function renderSides(before: PlainValue, after: PlainValue): string {
-  if (before === null) return codeMarkdown(renderValue(after))
+  if (before === null) return codeMarkdown(isList(after) ? after.map(renderValue).join(', ') : renderValue(after))
   if (after === null) return `${codeMarkdown(renderValue(before))} → (none)`
   if (isList(before) && isList(after)) return renderMembers(before, after)
   return `${codeMarkdown(renderValue(before))} → ${codeMarkdown(renderValue(after))}`

@@ -134,6 +134,14 @@ export function liveUrl(live: LiveObject, hide: Mask): string | undefined {
   return typeof url === 'string' ? hide(url) : undefined
 }
 
+/** Lists where webhooks deliver that are deleted or adopted as they are: no change tells it. */
+export function untoldReceivers(action: Action, hide: Mask): readonly string[] {
+  if (action.kind !== 'delete' && action.kind !== 'adopt') return []
+  if (action.changes.some((change) => change.path === 'url')) return []
+  const urls = action.objects.flatMap((change) => ('live' in change ? (liveUrl(change.live, hide) ?? []) : []))
+  return [...new Set(urls)]
+}
+
 interface AccountDocument
   extends Pick<PlanDocument, 'actions' | 'unmanaged' | 'duplicates' | 'orphaned' | 'abandoned'> {
   readonly outOfScope: PlanDocument['out_of_scope']

@@ -13,7 +13,7 @@ import {
   makeTable,
 } from './markdown.ts'
 import { type Mask, makeAccountMask } from './mask-urls.ts'
-import { type ActionDocument, isListed, liveUrl, toActionDocument } from './plan-document.ts'
+import { type ActionDocument, isListed, liveUrl, toActionDocument, untoldReceivers } from './plan-document.ts'
 import { removableTwins, renderPlanLine, summarize } from './summary.ts'
 
 /** Renders a plan as a comment for a pull request. */
@@ -71,6 +71,7 @@ function renderAction(action: Action, hide: Mask): readonly string[] {
   const ids = document.ids.length === 0 ? '' : ` ${codeMarkdown(document.ids.join(', '))}`
   return [
     `- ${action.kind === 'delete' ? `**${text}**` : text}${ids}`,
+    ...untoldReceivers(action, hide).map((url) => `  - ${codeMarkdown('url')}: ${codeMarkdown(url)}`),
     ...document.changes.map((change) => renderChangeMarkdown(change, plannedSecretWords)),
     ...renderRemarks(document),
   ]

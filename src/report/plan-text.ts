@@ -5,7 +5,7 @@ import { actionSymbol, actionVerb, actionWords } from './action-words.ts'
 import { plannedSecretWords, renderChange } from './change-text.ts'
 import { type Look, paint } from './look.ts'
 import { type Mask, makeAccountMask } from './mask-urls.ts'
-import { type ActionDocument, liveUrl, toActionDocument } from './plan-document.ts'
+import { type ActionDocument, liveUrl, toActionDocument, untoldReceivers } from './plan-document.ts'
 import { safeText } from './safe-text.ts'
 import { removableTwins, renderPlanLine } from './summary.ts'
 
@@ -64,12 +64,8 @@ function renderIds(ids: readonly string[], look: Look): string {
   return `${ids.slice(0, 3).map(safeText).join(', ')} and ${ids.length - 3} more`
 }
 
-// What is deleted or adopted as it is has no changes that would show where it delivers to.
 function renderReceivers(action: Action, hide: Mask): readonly string[] {
-  if (action.changes.some((change) => change.path === 'url')) return []
-  if (action.kind !== 'delete' && action.kind !== 'adopt') return []
-  const urls = action.objects.flatMap((change) => ('live' in change ? (liveUrl(change.live, hide) ?? []) : []))
-  return [...new Set(urls)].map((url) => `    url: ${safeText(url)}`)
+  return untoldReceivers(action, hide).map((url) => `    url: ${safeText(url)}`)
 }
 
 function renderRemarks(action: ActionDocument, plan: AccountPlan, look: Look): readonly string[] {

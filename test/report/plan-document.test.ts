@@ -20,6 +20,8 @@ import {
   plain,
 } from './build-plan.ts'
 
+const at = { file: 'a.yaml', line: 1, column: 1 }
+
 describe('the document of a plan', () => {
   test('has the shape the design promises, keys in its order', () => {
     const plan = aPlan(
@@ -90,9 +92,8 @@ describe('the document of a plan', () => {
   })
 
   test('sorts the findings of all accounts by place', () => {
-    const at = (line: number) => ({ file: 'a.yaml', line, column: 1 })
-    const plan = aPlan([anAccountPlan({ diagnostics: [aDiagnostic({ at: at(9) })] })], {
-      diagnostics: [aDiagnostic(), aDiagnostic({ at: at(2) })],
+    const plan = aPlan([anAccountPlan({ diagnostics: [aDiagnostic({ at: { ...at, line: 9 } })] })], {
+      diagnostics: [aDiagnostic(), aDiagnostic({ at: { ...at, line: 2 } })],
     })
 
     expect(toPlanDocument(plan).diagnostics.map((found) => found.at?.line)).toEqual([2, 9, undefined])
