@@ -26,7 +26,9 @@ export const foundSecretWords: Readonly<Record<SecretVerdict, string>> = {
   capture: '(secret: not in the vault)',
 }
 
+/** How many characters of a value, and members of a list, are shown before the rest is counted. */
 const clipAt = 400
+const listed = 40
 
 /** Renders one difference as lines that start with `indent`: on one line where it fits, else one line a side. */
 export function renderChange(
@@ -76,9 +78,15 @@ function renderListApart(
   indent: string,
 ): readonly string[] {
   const { added, removed, kept } = compareLists(before, after)
-  return [
+  const members = [
     ...added.map((member) => paintMember('+', member, look, indent)),
     ...removed.map((member) => paintMember('-', member, look, indent)),
+  ]
+  const shown = look.verbose === true ? members : members.slice(0, listed)
+  const rest = members.length - shown.length
+  return [
+    ...shown,
+    ...(rest === 0 ? [] : [`${indent}… and ${rest} more (--verbose lists all)`]),
     ...(kept === 0 ? [] : [`${indent}  ${kept} unchanged`]),
   ]
 }

@@ -17,7 +17,10 @@ export const driftClasses: readonly DriftClass[] = [...countedDrift, ...listedDr
 export const driftWords: Readonly<Record<DriftClass, { readonly means: string; readonly remedy: string }>> = {
   missing: { means: 'declared and applied before, gone at the vendor', remedy: 'apply creates it again' },
   changed: { means: 'differs from what the files say', remedy: 'apply sets it back' },
-  disabled: { means: 'switched off at the vendor', remedy: 'apply switches it on again' },
+  disabled: {
+    means: 'switched off at the vendor',
+    remedy: 'apply switches it on again, or recreates it with --allow-recreate',
+  },
   secret: { means: 'the secret differs from the one in the vault', remedy: 'apply writes it' },
   duplicate: {
     means: 'delivers every event once more',

@@ -146,6 +146,6 @@ describe('the JSON Lines of an apply', () => {
 
 test('the Markdown of an apply lists what was not done before what was', async () => {
   await expect(renderApplyMarkdown(aSummary({ done, failed: 1, skipped: 1 }), events)).toMatchFileSnapshot(
-    'snapshots/apply.md',
+    'snapshots/apply.md.txt',
   )
 })

@@ -118,5 +118,5 @@ test('the document of a drift report is a plan document with the findings', () =
 })
 
 test('the Markdown of a drift report reads as approved', async () => {
-  await expect(renderDriftMarkdown(report)).toMatchFileSnapshot('snapshots/drift.md')
+  await expect(renderDriftMarkdown(report)).toMatchFileSnapshot('snapshots/drift.md.txt')
 })

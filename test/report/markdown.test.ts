@@ -37,7 +37,7 @@ function aHugePlan(accounts: number, actions: number): Plan {
 
 describe('the Markdown of a plan', () => {
   test('reads as approved for a rich plan', async () => {
-    await expect(renderPlanMarkdown(aRichPlan())).toMatchFileSnapshot('snapshots/plan.md')
+    await expect(renderPlanMarkdown(aRichPlan())).toMatchFileSnapshot('snapshots/plan.md.txt')
   })
 
   test('starts with the marker and the stable line', () => {

@@ -135,4 +135,25 @@ describe('the text of a plan', () => {
       }),
     )
   })
+
+  test('says the same with color as without', () => {
+    fc.assert(
+      fc.property(anyPlan(), (plan) => {
+        const colored = renderPlanText(plan, { ...plain, color: true })
+        // oxlint-disable-next-line no-control-regex -- the codes that color
+        const stripped = colored.replace(/\u001b\[\d+m/g, '')
+
+        expect(stripped).toBe(renderPlanText(plan, plain))
+      }),
+    )
+  })
+
+  test('counts what is over forty members of a list', () => {
+    const events = Array.from({ length: 60 }, (_, index) => `event.number.${index}`)
+    const plan = aPlan([anAccountPlan({ actions: [anAction({ changes: [aChange('events', null, events)] })] })])
+
+    expect(renderPlanText(plan, plain)).toContain('… and 20 more')
+    expect(renderPlanText(plan, plain)).not.toContain('event.number.59')
+    expect(renderPlanText(plan, { ...plain, verbose: true })).toContain('event.number.59')
+  })
 })
