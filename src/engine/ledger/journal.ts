@@ -7,7 +7,7 @@ import { readCount, readFields, readText, ShapeProblem } from './parse-ledger.ts
 import { hashLedger } from './print-ledger.ts'
 
 /** First line of a journal: the ledger its changes start from. */
-export interface JournalHeader {
+interface JournalHeader {
   readonly format: 1
   readonly lineage: string
   readonly serial: number
@@ -16,7 +16,7 @@ export interface JournalHeader {
 }
 
 /** Last line of a journal: the ledger it is being folded into. */
-export interface FoldMark {
+interface FoldMark {
   readonly folded: string
 }
 

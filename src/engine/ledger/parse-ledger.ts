@@ -127,7 +127,7 @@ export function readMap<T>(
 }
 
 /** The one key that means something else to code that copies objects carelessly. */
-export const reservedName = '__proto__'
+const reservedName = '__proto__'
 
 const optionalOfEntry = ['retiring', 'hash', 'applied_at', 'tool_version']
 

@@ -18,6 +18,9 @@ type Attempt =
   | { readonly kind: 'torn' }
   | { readonly kind: 'changed' }
 
+/** When each lock file was first seen without its whole text. */
+type TornSince = Map<string, number>
+
 export interface LockRequest extends OpenOptions {
   readonly fs: FileSystem
   readonly path: string
@@ -33,20 +36,18 @@ const tornAfterMs = 1000
 /** Takes a lock, waiting as long as was asked; throws HS5002 when it is still held then. */
 export async function takeLock(request: LockRequest): Promise<TakenLock> {
   const deadline = performance.now() + request.waitMs
-  let tornSince: number | undefined
+  const torn: TornSince = new Map()
   for (;;) {
     request.signal?.throwIfAborted()
-    const isTornForGood = tornSince !== undefined && performance.now() - tornSince >= tornAfterMs
-    const attempt = await tryLock(request, request.path, isTornForGood)
+    const attempt = await tryLock(request, request.path, torn)
     if (attempt.kind === 'taken') return attempt
-    tornSince = attempt.kind === 'torn' ? (tornSince ?? performance.now()) : undefined
     if (attempt.kind === 'held' && performance.now() >= deadline) throw lockHeld(request.place, attempt.by)
     if (attempt.kind !== 'changed') await sleep(pollMs, undefined, { signal: request.signal })
   }
 }
 
 /** Reads who holds a lock; undefined where there is none or it is cut off. */
-export function parseLock(text: string): LockInfo | undefined {
+function parseLock(text: string): LockInfo | undefined {
   try {
     const value: unknown = JSON.parse(text)
     return isLockInfo(value) ? value : undefined
@@ -66,33 +67,54 @@ export async function readLock(fs: FileSystem, path: string): Promise<LockInfo |
   return bytes === undefined ? undefined : (parseLock(new TextDecoder().decode(bytes)) ?? 'torn')
 }
 
-async function tryLock(request: LockRequest, path: string, isTornForGood: boolean): Promise<Attempt> {
+async function tryLock(request: LockRequest, path: string, torn: TornSince): Promise<Attempt> {
   const info = makeLockInfo(request)
   const file = await request.fs.create(path, printLock(info))
   if (file !== undefined) return { kind: 'taken', info, file }
   const current = await readLock(request.fs, path)
   if (current === undefined) return { kind: 'changed' }
-  if (current === 'torn') return isTornForGood ? takeOver(request, path, current) : { kind: 'torn' }
-  return isStale(request, current) ? takeOver(request, path, current) : { kind: 'held', by: current }
+  if (current === 'torn') return isTornForGood(torn, path) ? takeOver(request, path, current, torn) : { kind: 'torn' }
+  torn.delete(path)
+  return isStale(request, current) ? takeOver(request, path, current, torn) : { kind: 'held', by: current }
+}
+
+function isTornForGood(torn: TornSince, path: string): boolean {
+  const since = torn.get(path) ?? performance.now()
+  torn.set(path, since)
+  return performance.now() - since >= tornAfterMs
 }
 
 /**
  * Replaces a stale lock. Two runs may find the same one, so the right to replace it is itself a lock, named by the stale
  * lock's token; its file then becomes the new lock by being renamed over it, in one step.
  */
-async function takeOver(request: LockRequest, path: string, stale: LockInfo | 'torn'): Promise<Attempt> {
+async function takeOver(
+  request: LockRequest,
+  path: string,
+  stale: LockInfo | 'torn',
+  torn: TornSince,
+): Promise<Attempt> {
   const token = tokenOf(stale)
   const claimPath = `${path}.${token}`
-  const claim = await tryLock(request, claimPath, stale === 'torn')
+  const claim = await tryLock(request, claimPath, torn)
   if (claim.kind !== 'taken') return claim
-  const current = await readLock(request.fs, path)
-  if (current !== undefined && tokenOf(current) === token) {
-    await request.fs.rename(claimPath, path)
-    return claim
+  try {
+    const current = await readLock(request.fs, path)
+    if (current !== undefined && tokenOf(current) === token) {
+      await request.fs.rename(claimPath, path)
+      return claim
+    }
+  } catch (error) {
+    await dropClaim(request.fs, claimPath, claim)
+    throw error
   }
-  await claim.file.close()
-  await request.fs.remove(claimPath)
+  await dropClaim(request.fs, claimPath, claim)
   return { kind: 'changed' }
+}
+
+async function dropClaim(fs: FileSystem, path: string, claim: TakenLock): Promise<void> {
+  await claim.file.close()
+  await fs.remove(path)
 }
 
 function tokenOf(lock: LockInfo | 'torn'): string {

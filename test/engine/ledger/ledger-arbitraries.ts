@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import type { Intent, Ledger, LedgerEntry, LedgerObject } from '../../../src/core/ledger.ts'
 import { isSameObject, type LedgerChange } from '../../../src/engine/ledger/ledger-change.ts'
 

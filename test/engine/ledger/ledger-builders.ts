@@ -10,8 +10,13 @@ export async function aPath(): Promise<string> {
   return join(await mkdtemp(join(tmpdir(), 'hooks-sync-ledger-')), 'deep', 'ledger.json')
 }
 
+// A run that plays dead is never closed, and Node warns of files that are closed by the garbage collector.
+const opened: OpenLedger[] = []
+
 export async function openNow(store: LedgerStore, later = 0): Promise<OpenLedger> {
-  return store.open({ waitMs: 0, owner: 'a test', now: () => Date.now() + later })
+  const open = await store.open({ waitMs: 0, owner: 'a test', now: () => Date.now() + later })
+  opened.push(open)
+  return open
 }
 
 export async function findingOf(run: Promise<unknown>): Promise<{ code: Code; message: string; hint?: string }> {

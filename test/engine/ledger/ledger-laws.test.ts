@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { makeHeader, makeLinePrinter, parseJournal, replayJournal } from '../../../src/engine/ledger/journal.ts'
 import { applyChange, applyChanges } from '../../../src/engine/ledger/ledger-change.ts'

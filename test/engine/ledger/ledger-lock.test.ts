@@ -129,10 +129,11 @@ test('takes over from a run that was killed while it took over', async () => {
   expect(existsSync(`${path}.lock`)).toBe(false)
 })
 
-test('takes over a lock file that was never finished', async () => {
+test('takes over a lock file that was never finished, also after another run died trying', async () => {
   const path = await aPath()
   await mkdir(dirname(path))
   await writeFile(`${path}.lock`, '')
+  await writeFile(`${path}.lock.torn`, '{"owner":')
 
   const open = await openNow(new LocalLedger(path))
 

@@ -4,7 +4,8 @@ import { dirname } from 'node:path'
 import { expect, test } from 'vitest'
 import { listEntries } from '../../../src/engine/ledger/list-entries.ts'
 import { LocalLedger } from '../../../src/engine/ledger/local-ledger.ts'
-import { anEntry, aPath, findingOf, openNow, putEntry, putIntent } from './ledger-builders.ts'
+import { aPath, findingOf, openNow } from './ledger-builders.ts'
+import { anEntry, putEntry, putIntent } from './ledger-changes.ts'
 
 async function aWrittenLedger(): Promise<{ path: string; store: LocalLedger }> {
   const path = await aPath()
