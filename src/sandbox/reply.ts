@@ -65,5 +65,5 @@ const plays: { readonly [Kind in Fault['kind']]: Play<Kind> } = {
 /** Plays one fault on one request. */
 export function playFault(fault: Fault, scene: FaultScene): Reply {
   const play = plays[fault.kind] as Play<Fault['kind']>
-  return play(fault as never, scene)
+  return play(fault, scene)
 }

@@ -54,18 +54,19 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 }
 
 interface Storage {
-  touch(): void
+  readonly touch: () => void
   /** Resolves when all changes so far are written. */
-  settled(): Promise<void>
+  readonly settled: () => Promise<void>
 }
 
 function makeStorage(path: string | undefined, state: ConstructorParameters<typeof StateWriter>[1]): Storage {
   if (path === undefined) return { touch: () => undefined, settled: async () => undefined }
   const writer = new StateWriter(path, state)
   let isTouched = true
-  let pending: Promise<void> = Promise.resolve()
+  // Nothing is written before the first `settled`: a start that fails half-way must leave the file alone.
+  let pending: Promise<void> | undefined
   const settled = (): Promise<void> => {
-    if (isTouched) {
+    if (isTouched || pending === undefined) {
       isTouched = false
       pending = writer.save()
     }
@@ -75,6 +76,7 @@ function makeStorage(path: string | undefined, state: ConstructorParameters<type
     settled,
     touch: () => {
       isTouched = true
+      if (pending === undefined) return
       // A change from outside a request has nobody who waits for it; the next `settled` reports a failure.
       queueMicrotask(() => void settled().catch(() => undefined))
     },

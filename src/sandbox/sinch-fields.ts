@@ -33,6 +33,17 @@ const triggers: readonly string[] = [
   'UNSUPPORTED',
 ]
 
+/** A body whose fields are checked. */
+export interface SinchWrite {
+  readonly target?: string
+  readonly target_type?: string
+  readonly triggers?: readonly string[]
+  readonly secret?: string
+  readonly client_credentials?: SinchClientCredentials | null
+}
+
+export type ParsedWrite = { readonly write: SinchWrite } | { readonly fault: string }
+
 type FieldCheck = (value: unknown, switches: SwitchValues) => string | undefined
 
 const checks: { readonly [Field in WritableField]: FieldCheck } = {
@@ -47,12 +58,12 @@ const checks: { readonly [Field in WritableField]: FieldCheck } = {
   client_credentials: (value) => (value === null ? undefined : checkCredentials(value)),
 }
 
-/** Says what is wrong with those of the named fields that the body has. */
-export function checkFields(body: Body, fields: readonly WritableField[], switches: SwitchValues): string | undefined {
-  return fields
-    .filter((field) => body[field] !== undefined)
-    .map((field) => checks[field](body[field], switches))
-    .find((fault) => fault !== undefined)
+/** Takes the named fields that the body has, or says what is wrong with one. */
+export function parseWrite(body: Body, fields: readonly WritableField[], switches: SwitchValues): ParsedWrite {
+  const given = fields.filter((field) => body[field] !== undefined)
+  const fault = given.map((field) => checks[field](body[field], switches)).find((found) => found !== undefined)
+  if (fault !== undefined) return { fault }
+  return { write: Object.fromEntries(given.map((field) => [field, body[field]])) as SinchWrite }
 }
 
 function checkTarget(value: unknown, switches: SwitchValues): string | undefined {
@@ -79,7 +90,8 @@ function checkCredentials(value: unknown): string | undefined {
     (name) => typeof value[name] !== 'string' || value[name] === '',
   )
   if (missing !== undefined) return `client_credentials.${missing}: required`
-  if (!URL.canParse(String(value.endpoint))) return 'client_credentials.endpoint: must be a URL'
+  if (typeof value.endpoint !== 'string' || !URL.canParse(value.endpoint))
+    return 'client_credentials.endpoint: must be a URL'
   if (isLongerThan(value.scope, 1024)) return 'client_credentials.scope: longer than 1024 characters'
   return isLongerThan(value.response_type, 64)
     ? 'client_credentials.response_type: longer than 64 characters'
@@ -90,45 +102,41 @@ function isLongerThan(value: unknown, most: number): boolean {
   return value !== undefined && (typeof value !== 'string' || value.length > most)
 }
 
-/** Sets the named fields of a webhook from a checked body; a named field that the body lacks falls back to its default. */
+/** Sets the named fields of a webhook; one that the write lacks falls back to its default. */
 export function setFields(
   webhook: SinchWebhook,
-  body: Body,
+  write: SinchWrite,
   fields: readonly WritableField[],
   switches: SwitchValues,
 ): SinchWebhook {
   const { secret, ...rest } = webhook
   const isSet = (field: WritableField): boolean => fields.includes(field)
-  const nextSecret = isSet('secret') ? body.secret : secret
+  const nextSecret = isSet('secret') ? write.secret : secret
   return {
     ...rest,
-    ...(isSet('target') ? { target: String(body.target) } : {}),
-    ...(isSet('target_type') ? { target_type: String(body.target_type ?? switches.target_type_default) } : {}),
-    ...(isSet('triggers') ? { triggers: keepTriggers(body.triggers, switches) } : {}),
-    ...(isSet('client_credentials') ? { client_credentials: keepCredentials(body.client_credentials) } : {}),
-    ...(typeof nextSecret === 'string' && nextSecret !== '' ? { secret: nextSecret } : {}),
+    ...(isSet('target') && write.target !== undefined ? { target: write.target } : {}),
+    ...(isSet('target_type') ? { target_type: write.target_type ?? String(switches.target_type_default) } : {}),
+    ...(isSet('triggers') ? { triggers: keepTriggers(write.triggers ?? [], switches) } : {}),
+    ...(isSet('client_credentials') ? { client_credentials: keepCredentials(write.client_credentials ?? null) } : {}),
+    ...(nextSecret === undefined || nextSecret === '' ? {} : { secret: nextSecret }),
   }
 }
 
-function keepTriggers(value: unknown, switches: SwitchValues): readonly string[] {
-  const given = Array.isArray(value) ? value.map(String) : []
+function keepTriggers(given: readonly string[], switches: SwitchValues): readonly string[] {
   return switches.repeated_triggers === 'collapsed' ? [...new Set(given)] : given
 }
 
-function keepCredentials(value: unknown): SinchClientCredentials | null {
-  if (!isJsonObject(value)) return null
-  const optional = (['scope', 'response_type'] as const).filter(
-    (name) => value[name] !== undefined && value[name] !== '',
-  )
+function keepCredentials(given: SinchClientCredentials | null): SinchClientCredentials | null {
+  if (given === null) return null
+  const { client_id, client_secret, endpoint, scope, response_type, token_request_type: request } = given
   return {
-    client_id: String(value.client_id),
-    client_secret: String(value.client_secret),
-    endpoint: String(value.endpoint),
-    ...Object.fromEntries(optional.map((name) => [name, String(value[name])])),
+    client_id,
+    client_secret,
+    endpoint,
+    ...(scope === undefined || scope === '' ? {} : { scope }),
+    ...(response_type === undefined || response_type === '' ? {} : { response_type }),
     // Sinch reads what it does not know as BASIC.
-    ...(value.token_request_type === undefined
-      ? {}
-      : { token_request_type: value.token_request_type === 'FORM' ? 'FORM' : 'BASIC' }),
+    ...(request === undefined ? {} : { token_request_type: request === 'FORM' ? 'FORM' : 'BASIC' }),
   }
 }
 

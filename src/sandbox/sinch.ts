@@ -12,7 +12,14 @@ import {
   sandboxKey,
 } from './sinch-account.ts'
 import { sinchFailure, sinchRetryInfo } from './sinch-failure.ts'
-import { checkFields, renderSinchWebhook, setFields, type WritableField, writableFields } from './sinch-fields.ts'
+import {
+  parseWrite,
+  renderSinchWebhook,
+  type SinchWrite,
+  setFields,
+  type WritableField,
+  writableFields,
+} from './sinch-fields.ts'
 import { sinchSwitches } from './sinch-switches.ts'
 import type { Account, Answer, StandIn } from './stand-in.ts'
 
@@ -71,37 +78,31 @@ function refuse(call: SinchCall, message: string, name?: string): Answer {
 function createWebhook(call: SinchCall): Answer {
   const body = readBody(call)
   if (body === undefined) return refuse(call, 'The body must be a JSON object sent as application/json')
-  const refusal = refuseApp(call, body.app_id) ?? refuseCreate(call, body)
-  if (refusal !== undefined) return refusal
-  const bare = {
-    id: makeSinchId(),
-    app_id: String(body.app_id),
-    target: '',
-    target_type: '',
-    triggers: [],
-    client_credentials: null,
-  }
-  return keep(call, setFields(bare, body, writableFields, call.switches))
+  const { app_id } = body
+  if (!isUlid(app_id)) return refuse(call, 'app_id: must be a ULID')
+  if (findApp(call, app_id) === undefined) return sinchFailure(404, call.switches)
+  const parsed = parseWrite(body, writableFields, call.switches)
+  if ('fault' in parsed) return refuse(call, parsed.fault)
+  return createInApp(call, app_id, parsed.write)
 }
 
-function refuseApp(call: SinchCall, appId: unknown): Answer | undefined {
-  if (typeof appId !== 'string' || !/^[0-9A-Z]{26}$/i.test(appId)) return refuse(call, 'app_id: must be a ULID')
-  return findApp(call, appId) === undefined ? sinchFailure(404, call.switches) : undefined
+function createInApp(call: SinchCall, app_id: string, write: SinchWrite): Answer {
+  const { target, triggers = [] } = write
+  if (target === undefined) return refuse(call, 'target: required')
+  if (call.switches.triggers_required === true && triggers.length === 0) return refuse(call, 'triggers: required')
+  const bare = { id: makeSinchId(), app_id, target, target_type: '', triggers, client_credentials: null }
+  const refusal = refuseTwin(call, bare) ?? refuseAboveQuota(call, app_id)
+  return refusal ?? keep(call, setFields(bare, write, writableFields, call.switches))
 }
 
-function refuseCreate(call: SinchCall, body: Body): Answer | undefined {
-  if (body.target === undefined) return refuse(call, 'target: required')
-  const hasTriggers = Array.isArray(body.triggers) && body.triggers.length > 0
-  if (call.switches.triggers_required === true && !hasTriggers) return refuse(call, 'triggers: required')
-  const fault = checkFields(body, writableFields, call.switches)
-  if (fault !== undefined) return refuse(call, fault)
-  return refuseInApp(call, String(body.app_id), String(body.target)) ?? refuseAboveQuota(call, String(body.app_id))
+function isUlid(value: unknown): value is string {
+  return typeof value === 'string' && /^[0-9A-Z]{26}$/i.test(value)
 }
 
-function refuseInApp(call: SinchCall, appId: string, target: string, id?: string): Answer | undefined {
-  const isSame = (webhook: SinchWebhook): boolean =>
-    webhook.id !== id && normalize(call, webhook.target) === normalize(call, target)
-  if (!call.account.webhooks.inScope(appId).some(isSame)) return undefined
+function refuseTwin(call: SinchCall, { id, app_id, target }: SinchWebhook): Answer | undefined {
+  const isTwin = (other: SinchWebhook): boolean =>
+    other.id !== id && normalize(call, other.target) === normalize(call, target)
+  if (!call.account.webhooks.inScope(app_id).some(isTwin)) return undefined
   return refuse(call, 'target: the app has a webhook with this target', 'INVALID_ARGUMENT')
 }
 
@@ -150,22 +151,22 @@ function updateWebhook(call: SinchCall): Answer {
     const mask = readMask(call, body)
     if ('fault' in mask) return refuse(call, mask.fault)
     if (mask.fields.includes('target') && body.target === undefined) return refuse(call, 'target: required')
-    const fault = checkFields(body, mask.fields, call.switches)
-    if (fault !== undefined) return refuse(call, fault)
-    return move(call, setFields(webhook, body, mask.fields, call.switches), mask.app ? body.app_id : undefined)
+    const parsed = parseWrite(body, mask.fields, call.switches)
+    if ('fault' in parsed) return refuse(call, parsed.fault)
+    const next = setFields(webhook, parsed.write, mask.fields, call.switches)
+    return mask.app && body.app_id !== webhook.app_id
+      ? move(call, next, body.app_id)
+      : (refuseTwin(call, next) ?? keep(call, next))
   })
 }
 
-function move(call: SinchCall, webhook: SinchWebhook, appId: unknown): Answer {
-  const isMoved = appId !== undefined && appId !== webhook.app_id
-  if (isMoved && call.switches.app_id_patch === 'refused') return refuse(call, 'app_id: cannot be changed')
-  if (!isMoved || call.switches.app_id_patch === 'ignored') {
-    return refuseInApp(call, webhook.app_id, webhook.target, webhook.id) ?? keep(call, webhook)
-  }
-  const next = String(appId)
-  const refusal =
-    refuseApp(call, next) ?? refuseInApp(call, next, webhook.target, webhook.id) ?? refuseAboveQuota(call, next)
-  return refusal ?? keep(call, { ...webhook, app_id: next })
+function move(call: SinchCall, webhook: SinchWebhook, app_id: unknown): Answer {
+  if (call.switches.app_id_patch === 'refused') return refuse(call, 'app_id: cannot be changed')
+  if (call.switches.app_id_patch === 'ignored') return refuseTwin(call, webhook) ?? keep(call, webhook)
+  if (!isUlid(app_id)) return refuse(call, 'app_id: must be a ULID')
+  if (findApp(call, app_id) === undefined) return sinchFailure(404, call.switches)
+  const moved = { ...webhook, app_id }
+  return refuseTwin(call, moved) ?? refuseAboveQuota(call, app_id) ?? keep(call, moved)
 }
 
 const deleteAnswers: Readonly<Record<string, Answer>> = {

@@ -1,11 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { SwitchSpecs, SwitchValue } from './switches.ts'
-import type { WebhookTable } from './webhook-table.ts'
-
-/** What every stored webhook has, whatever else its vendor keeps. */
-export interface StoredWebhook {
-  readonly id: string
-}
+import type { StoredWebhook, WebhookTable } from './webhook-table.ts'
 
 /** What a stand-in answers: without `body` the answer has none. */
 export interface Answer {

@@ -1,6 +1,6 @@
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { isJsonObject, parseJsonObject } from './answer.ts'
-import type { StoredWebhook } from './stand-in.ts'
+import type { StoredWebhook } from './webhook-table.ts'
 
 /** One account as it is written down. */
 export interface AccountState {

@@ -18,6 +18,7 @@ export interface TellcaseySettings {
   readonly api_keys: readonly string[]
 }
 
+type SwitchValues = TellcaseyCall['switches']
 type TellcaseyCall = Call<TellcaseyWebhook, TellcaseySettings>
 
 const eventTypes = ['conversation.started', 'conversation.completed', 'conversation.abandoned']
@@ -73,23 +74,42 @@ function list(call: TellcaseyCall): Answer {
 }
 
 function create(call: TellcaseyCall): Answer {
-  const body = parseJsonObject(call.text)
-  if (body === undefined) return failure(Number(call.switches.validation_status), 'The body is not a JSON object.')
-  const fault = findFault(body, call)
-  if (fault !== undefined) return failure(Number(call.switches.validation_status), fault)
-  const refusal = refuseByAccount(String(body.url), call)
+  const parsed = parseCreate(parseJsonObject(call.text), call.switches)
+  if ('fault' in parsed) return failure(Number(call.switches.validation_status), parsed.fault)
+  const refusal = refuseByAccount(parsed.body.url, call)
   if (refusal !== undefined) return refusal
-  const webhook = call.account.webhooks.put(makeWebhook(body, call))
+  const webhook = call.account.webhooks.put(makeWebhook(parsed.body, call))
   const data = { ...renderWebhook(webhook, call), secret: webhook.secret }
   return jsonAnswer(Number(call.switches.create_status), { data })
 }
 
-function findFault(body: Readonly<Record<string, unknown>>, { switches }: TellcaseyCall): string | undefined {
+interface CreateBody {
+  readonly url: string
+  readonly description?: string
+  readonly event_types?: readonly string[]
+}
+
+type ParsedCreate = { readonly body: CreateBody } | { readonly fault: string }
+
+function parseCreate(body: Readonly<Record<string, unknown>> | undefined, switches: SwitchValues): ParsedCreate {
+  if (body === undefined) return { fault: 'The body is not a JSON object.' }
   const { url, description, event_types: events } = body
+  const fault = checkUrl(url, switches) ?? checkDescription(description) ?? checkEvents(events, switches)
+  return fault === undefined ? { body: body as unknown as CreateBody } : { fault }
+}
+
+function checkUrl(url: unknown, switches: SwitchValues): string | undefined {
   if (typeof url !== 'string' || !URL.canParse(url)) return 'url: a URI is required'
-  if (!/^https?:$/.test(new URL(url).protocol)) return 'url: must be an http or https URL'
-  if (switches.http_urls === 'refused' && !url.startsWith('https:')) return 'url: must be an https URL'
-  if (description !== undefined && typeof description !== 'string') return 'description: must be a string'
+  const { protocol } = new URL(url)
+  if (protocol !== 'https:' && protocol !== 'http:') return 'url: must be an http or https URL'
+  return protocol === 'http:' && switches.http_urls === 'refused' ? 'url: must be an https URL' : undefined
+}
+
+function checkDescription(description: unknown): string | undefined {
+  return description === undefined || typeof description === 'string' ? undefined : 'description: must be a string'
+}
+
+function checkEvents(events: unknown, switches: SwitchValues): string | undefined {
   if (events === undefined) return undefined
   if (!Array.isArray(events) || !events.every((event) => typeof event === 'string'))
     return 'event_types: must be strings'
@@ -106,13 +126,15 @@ function refuseByAccount(url: string, { account, switches }: TellcaseyCall): Ans
   return failure(Number(switches.duplicate_url), 'An endpoint with this URL exists.')
 }
 
-function makeWebhook(body: Readonly<Record<string, unknown>>, { switches }: TellcaseyCall): TellcaseyWebhook {
-  const given = body.event_types as readonly string[] | undefined
+function makeWebhook(
+  { url, description, event_types: given }: CreateBody,
+  { switches }: TellcaseyCall,
+): TellcaseyWebhook {
   const isDefaulted = given === undefined || (given.length === 0 && switches.empty_events === 'defaulted')
   return {
     id: randomUUID(),
-    url: String(body.url),
-    ...(typeof body.description === 'string' ? { description: body.description } : {}),
+    url,
+    ...(description === undefined ? {} : { description }),
     event_types: isDefaulted ? ['conversation.completed'] : given,
     enabled: true,
     created_at: new Date().toISOString(),

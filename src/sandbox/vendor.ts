@@ -4,11 +4,11 @@ import { type Fault, FaultQueue, parseFault } from './fault.ts'
 import { type LogEntry, RequestLog } from './log.ts'
 import { playFault, type Reply } from './reply.ts'
 import { findRoute } from './routing.ts'
-import type { Answer, Call, Route, StandIn, StoredWebhook } from './stand-in.ts'
+import type { Answer, Call, Route, StandIn } from './stand-in.ts'
 import type { AccountState } from './state-file.ts'
 import { makeSwitches, type Switches, type SwitchValue } from './switches.ts'
 import { TokenBuckets } from './token-bucket.ts'
-import { StoredWebhooks, type WebhookTable } from './webhook-table.ts'
+import { type StoredWebhook, StoredWebhooks, type WebhookTable } from './webhook-table.ts'
 
 /** One vendor of a running sandbox, as a test or a person reaches it from outside the API. */
 export interface VendorSandbox<Webhook extends StoredWebhook = StoredWebhook, Settings extends object = object> {

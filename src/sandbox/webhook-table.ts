@@ -1,4 +1,7 @@
-import type { StoredWebhook } from './stand-in.ts'
+/** What every stored webhook has, whatever else its vendor keeps. */
+export interface StoredWebhook {
+  readonly id: string
+}
 
 export interface ListLag {
   readonly ms: number

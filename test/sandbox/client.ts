@@ -5,17 +5,40 @@ export interface Got {
   readonly headers: Headers
   readonly text: string
   /** The parsed body; throws when it is not JSON. */
-  readonly json: () => Json
+  readonly json: () => Body
 }
 
-// Answers of vendors are walked freely in tests; what is not there is undefined.
-export type Json = { readonly [key: string]: Json } & { readonly [index: number]: Json } & (
-    | string
-    | number
-    | boolean
-    | null
-    | object
-  )
+/** What answers of these vendors may hold; each has some of it. */
+export interface Body {
+  readonly id?: string
+  readonly app_id?: string
+  readonly target?: string
+  readonly target_type?: string
+  readonly triggers?: readonly string[]
+  readonly secret?: string
+  readonly client_credentials?: Readonly<Record<string, string>> | null
+  readonly webhooks?: readonly Body[]
+  readonly apps?: readonly Body[]
+  readonly access_token?: string
+  readonly expires_in?: number
+  readonly exp?: number
+  readonly iat?: number
+  readonly data?: Endpoint
+  readonly pagination?: object
+  readonly vendors?: Readonly<Record<string, object>>
+  readonly switches?: Readonly<Record<string, { readonly default: unknown; readonly values?: readonly unknown[] }>>
+  readonly error?: { readonly code?: number | string; readonly status?: string; readonly message?: string }
+}
+
+export interface Endpoint {
+  readonly id: string
+  readonly url: string
+  readonly description?: string | null
+  readonly event_types: readonly string[]
+  readonly enabled: boolean
+  readonly created_at: string
+  readonly secret: string
+}
 
 export type Send = (
   method: string,
@@ -38,7 +61,7 @@ export function makeSend(baseUrl: string, authorization?: string): Send {
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     })
     const text = await response.text()
-    return { status: response.status, headers: response.headers, text, json: () => JSON.parse(text) as Json }
+    return { status: response.status, headers: response.headers, text, json: () => JSON.parse(text) as Body }
   }
 }
 

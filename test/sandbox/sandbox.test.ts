@@ -292,7 +292,7 @@ describe('the common switches', () => {
     const { data } = (await send('POST', '/webhooks', aBody)).json()
     const lengths = []
     for (let read = 0; read < 4; read += 1)
-      lengths.push(((await send('GET', '/webhooks')).json().data as unknown as []).length)
+      lengths.push(((await send('GET', '/webhooks')).json().data as [] | undefined)?.length)
 
     expect(lengths).toEqual([0, 0, 1, 1])
     expect((await send('GET', `/webhooks/${data?.id}`)).status).toBe(200)
@@ -374,6 +374,19 @@ describe('the state file', () => {
     expect(await readFile(stateFile(), 'utf8')).toBe(text)
   })
 
+  test('is left alone by a start that fails', async () => {
+    const first = await startCasey({ state: stateFile() })
+    await first.send('POST', '/webhooks', aBody)
+    await first.sandbox.close()
+    const before = await readFile(stateFile(), 'utf8')
+
+    const failing = startSandbox({ state: stateFile(), switches: { sinch: { nothing: 1 } } })
+    await expect(failing).rejects.toThrow('no switch "nothing"')
+    await new Promise((resolve) => setTimeout(resolve, 20))
+
+    expect(await readFile(stateFile(), 'utf8')).toBe(before)
+  })
+
   test('that cannot be written is refused at the start', async () => {
     await expect(startSandbox({ state: join(directory, 'absent', 'state.json') })).rejects.toThrow('ENOENT')
   })
@@ -439,14 +452,13 @@ describe('the control endpoints', () => {
     const { sandbox, send } = await startCasey()
     const control = makeSend(`${sandbox.url}/_sandbox/tellcasey`)
     await send('POST', '/webhooks', aBody)
-    const state = (await control('GET', '/state')).json() as unknown as { webhooks: { id: string }[] }
+    const state = (await control('GET', '/state')).json() as { webhooks: { id: string }[] }
 
     const changed = state.webhooks.map((webhook) => ({ ...webhook, enabled: false }))
     await control('PUT', '/state', { ...state, webhooks: changed })
 
-    expect((await send('GET', '/webhooks')).json().data?.[0]).toMatchObject({
-      id: state.webhooks[0]?.id,
-      enabled: false,
+    expect((await send('GET', '/webhooks')).json()).toMatchObject({
+      data: [{ id: state.webhooks[0]?.id, enabled: false }],
     })
     expect((await control('PUT', '/state', { webhooks: 'none' })).status).toBe(400)
   })

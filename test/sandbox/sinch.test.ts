@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { type Sandbox, type SwitchValue, startSandbox } from '../../src/sandbox/index.ts'
-import { fetchSinchToken, type Json, makeSend, makeSinchBasic, type Send } from './client.ts'
+import { type Body, fetchSinchToken, makeSend, makeSinchBasic, type Send } from './client.ts'
 
 let open: Sandbox[] = []
 
@@ -32,7 +32,7 @@ function aWebhook(fields: object = {}): object {
   }
 }
 
-async function create(send: Send, fields: object = {}): Promise<Json> {
+async function create(send: Send, fields: object = {}): Promise<Body> {
   const answer = await send('POST', '/webhooks', aWebhook(fields))
   expect(answer.status).toBe(200)
   return answer.json()
@@ -59,7 +59,7 @@ describe('the Sinch stand-in: access', () => {
     const token = (await fetchSinchToken(vendor)).json()
     const claims = JSON.parse(
       Buffer.from(String(token.access_token).split('.')[1] ?? '', 'base64url').toString(),
-    ) as Json
+    ) as Body
 
     expect([token.expires_in, Number(claims.exp) - Number(claims.iat)]).toEqual([100, 100])
   })
@@ -319,7 +319,7 @@ describe('the Sinch stand-in: webhooks', () => {
       target_type: 'DISMISS',
     })
 
-    expect(answer.json()).toEqual({ ...(created as object), target, triggers: ['OPT_IN', 'OPT_OUT'] })
+    expect(answer.json()).toEqual({ ...created, target, triggers: ['OPT_IN', 'OPT_OUT'] })
     expect((await send('GET', `/webhooks/${created.id}`)).json()).toEqual(answer.json())
   })
 
@@ -396,7 +396,7 @@ describe('the Sinch stand-in: webhooks', () => {
 
     await send('PATCH', `/webhooks/${made[0]?.id}?update_mask=triggers`, { triggers: ['OPT_IN'] })
 
-    const { webhooks } = (await send('GET', list)).json() as unknown as { webhooks: { id: string }[] }
+    const { webhooks = [] } = (await send('GET', list)).json()
     expect(webhooks.map(({ id }) => id)).toEqual(made.map(({ id }) => id))
   })
 
@@ -507,7 +507,7 @@ describe('a switch of the Sinch stand-in', () => {
 
     vendor.setSwitch('trigger_order', 'shuffled')
 
-    const shown = (await send('GET', `/webhooks/${id}`)).json().triggers as unknown as string[]
+    const shown = (await send('GET', `/webhooks/${id}`)).json().triggers ?? []
     expect(shown.toSorted()).toEqual(given.toSorted())
     expect(vendor.webhooks.get(String(id))?.triggers).toEqual(given)
   })
