@@ -56,6 +56,7 @@ export function anAction(parts: Partial<Action> = {}): Action {
     key,
     changes: [],
     objects: [],
+    entries: [],
     after: [],
     ...parts,
   }

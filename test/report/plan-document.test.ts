@@ -120,7 +120,7 @@ describe('the document of a plan', () => {
 
   test('holds no secret in any format, also where one hides in an action or a live url', () => {
     const secret = new Secret('t0ps3cret')
-    const slot = new SecretSlot({ form: 'ref', ref: 'ref+env://X' }, { value: secret, fingerprint: 'f' })
+    const slot = new SecretSlot({ form: 'ref', ref: 'ref+env://X' }, { value: secret })
     const live = {
       ...aLive('1', 'https://h.example.com/?k=t0ps3cret'),
       fields: { url: 'https://h.example.com/?k=t0ps3cret', signing_secret: secret },
