@@ -380,7 +380,7 @@ describe('the state file', () => {
     await first.sandbox.close()
     const before = await readFile(stateFile(), 'utf8')
 
-    const failing = startSandbox({ state: stateFile(), switches: { sinch: { nothing: 1 } } })
+    const failing = startSandbox({ state: stateFile(), switches: { tellcasey: { nothing: 1 } } })
     await expect(failing).rejects.toThrow('no switch "nothing"')
     await new Promise((resolve) => setTimeout(resolve, 20))
 
