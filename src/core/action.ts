@@ -37,8 +37,6 @@ export type ObjectChange =
       readonly overlap?: number
     }
   | { readonly op: 'delete'; readonly live: LiveObject }
-  /** Owned and already gone: only the ledger changes. */
-  | { readonly op: 'release'; readonly id: string }
 
 /** A secret to be taken from the vendor into the vault. */
 export interface Capture {
@@ -78,8 +76,5 @@ export interface Action {
 
 /** Lists the ids of the vendor objects an action is about, in the vendor's terms. */
 export function objectIds(action: Action): readonly string[] {
-  return action.objects.flatMap((change) => {
-    if (change.op === 'create') return []
-    return change.op === 'release' ? [change.id] : [change.live.id]
-  })
+  return action.objects.flatMap((change) => (change.op === 'create' ? [] : [change.live.id]))
 }

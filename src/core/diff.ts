@@ -99,6 +99,9 @@ function clearDifference(
 /** Stands in the ledger for a hidden value that was cleared, so that it is not cleared again with each run. */
 export const clearedFingerprint = 'cleared'
 
+/** Stands in the ledger for a secret of an object that was about to be made: whatever the vault holds is not it. */
+export const pendingFingerprint = 'pending'
+
 function unreadableDifference(name: string, field: Field, fingerprints: Fingerprints): readonly Difference[] {
   const verdict = verdictByFingerprint(name, fingerprints)
   return [verdictDifference(name, name, field, verdict)]
@@ -187,6 +190,7 @@ function secretVerdict(
 function verdictByFingerprint(path: string, fingerprints: Fingerprints): SecretVerdict {
   const desired = fingerprints.desired[path]
   const ledger = fingerprints.ledger[path]
+  if (ledger === pendingFingerprint) return 'differs'
   if (desired !== undefined && ledger !== undefined) return desired === ledger ? 'same' : 'differs'
   return fingerprints.writeUnknown ? 'write' : 'unknown'
 }

@@ -38,6 +38,8 @@ export function planAccount(given: AccountInput): AccountPlan {
   const abandoned = matches.matches.filter((match) => match.webhook.abandon)
   const planned = planMatches(input, matches, twins, new Set(wanted.map((webhook) => webhook.key)))
   const actions = orderActions(input, planned).filter((action) => input.options.selects(action.id))
+  const gone = matches.undeclared.filter((remnant) => planRemoval(input, remnant).objects.length === 0)
+  const orphans = gone.filter((remnant) => remnant.entry.objects.length > 0)
   const plan = {
     account: input.account,
     definition: input.definition,
@@ -45,11 +47,9 @@ export function planAccount(given: AccountInput): AccountPlan {
     unmanaged: unmanagedOf(matches, twins, planned),
     duplicates: twins.duplicates,
     outOfScope: matches.outOfScope.map((remnant) => remnant.key).toSorted(compareText),
-    orphaned: matches.undeclared
-      .filter((remnant) => planRemoval(input, remnant).objects.length === 0)
-      .map((remnant) => remnant.key)
-      .toSorted(compareText),
+    orphaned: orphans.map((remnant) => remnant.key).toSorted(compareText),
     abandoned: abandoned.filter((match) => match.entries.length > 0).map((match) => match.webhook.key),
+    ended: [...gone.map((remnant) => remnant.entryId), ...abandoned.flatMap((match) => match.entries)],
     refusals: guardActions(input, actions, twins.duplicates.flatMap((duplicate) => duplicate.twins).length),
   }
   return { ...plan, diagnostics: adviseOnAccount(input, plan) }

@@ -97,6 +97,8 @@ export interface AccountPlan {
   readonly orphaned: readonly string[]
   /** Keys that stop being managed and stay live (`abandon: true`). */
   readonly abandoned: readonly string[]
+  /** Ids of ledger entries that end without a vendor call: those of orphaned and abandoned webhooks. */
+  readonly ended: readonly string[]
   readonly refusals: readonly Refusal[]
   readonly diagnostics: readonly Diagnostic[]
 }

@@ -13,6 +13,13 @@ interface Common {
 export interface CreateStep extends Common {
   readonly does: 'create'
   readonly object: DesiredObject
+  /** The old object of a replace: deleted first if the vendor refuses both at once and a gap is allowed. */
+  readonly replaces?: {
+    readonly id: string
+    readonly scope: string
+    readonly part: string
+    readonly gapAllowed: boolean
+  }
   /** What only the provider understands, such as which agents to attach at once. */
   readonly call?: unknown
 }
@@ -20,7 +27,7 @@ export interface CreateStep extends Common {
 /** Changes an object in place; safe to repeat. */
 export interface UpdateStep extends Common {
   readonly does: 'update'
-  readonly id: string
+  /** Id of the live object. */
   readonly target: string
   readonly object: DesiredObject
   /** The fields to write. */
@@ -34,7 +41,6 @@ export interface DeleteStep extends Common {
   readonly target: string
   readonly scope: string
   readonly part: string
-  /** The step is only needed if this create was refused; it then runs before the create is tried again. */
   readonly call?: unknown
 }
 
@@ -51,6 +57,16 @@ export interface CaptureStep extends Common {
   readonly of: { readonly step: string } | { readonly id: string; readonly scope: string }
   readonly path: string
   readonly ref: string
+  /** The old object had to be deleted first, so nothing waits for the capture. */
+  readonly oldGoesFirst?: boolean
 }
 
-export type Step = CreateStep | UpdateStep | DeleteStep | WriteStep | CaptureStep
+/** Leaves an old object live until a later apply, beside the one that replaces it; the engine's own. */
+export interface RetireStep extends Common {
+  readonly does: 'retire'
+  readonly target: string
+  /** Milliseconds from now. */
+  readonly overlap: number
+}
+
+export type Step = CreateStep | UpdateStep | DeleteStep | WriteStep | CaptureStep | RetireStep

@@ -49,6 +49,7 @@ export function readEntry(value: unknown, path: string): LedgerEntry {
     file: readText(fields['file'], `${path}.file`),
     fingerprints: readMap(fields['fingerprints'], `${path}.fingerprints`, readText),
     ...readIfPresent(fields, 'hash', path, readText),
+    ...readIfPresent(fields, 'declared', path, (list, at) => readList(list, at, readText)),
     ...readIfPresent(fields, 'applied_at', path, readTime),
     ...readIfPresent(fields, 'tool_version', path, readText),
   }
@@ -129,7 +130,7 @@ export function readMap<T>(
 /** The one key that means something else to code that copies objects carelessly. */
 const reservedName = '__proto__'
 
-const optionalOfEntry = ['retiring', 'hash', 'applied_at', 'tool_version']
+const optionalOfEntry = ['retiring', 'hash', 'declared', 'applied_at', 'tool_version']
 
 function ledgerFrom(value: unknown): Ledger {
   refuseNewerFormat(readObjectOf(value, '')['format'])

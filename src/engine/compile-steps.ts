@@ -1,0 +1,130 @@
+import type { Action, ObjectChange } from '../core/action.ts'
+import type { ProviderDefinition, Work } from '../core/provider.ts'
+import type { CaptureStep, CreateStep, DeleteStep, RetireStep, Step, UpdateStep } from '../core/step.ts'
+
+/** Compiles the actions of one account into steps: the provider's own way where it has one, else one call per object. */
+export function compileSteps(definition: ProviderDefinition, work: Work, gapAllowed: boolean): readonly Step[] {
+  const steps = definition.steps?.(work) ?? work.actions.flatMap((action) => objectSteps(action, gapAllowed))
+  const captures = captureSteps(work.actions, steps)
+  return [...steps.map((step) => afterCapture(step, captures)), ...captures.values()]
+}
+
+/** One step per object of an action; what an action removes goes after what it makes. */
+function objectSteps(action: Action, gapAllowed: boolean): readonly Step[] {
+  const made = action.objects.flatMap((change, at) => stepsOf(action, change, at, gapAllowed))
+  const ids = made.map((step) => step.id)
+  const removed = action.objects.flatMap((change, at) =>
+    change.op === 'delete' ? [deleteStep(action, change.live, at, ids)] : [],
+  )
+  return [...made, ...removed]
+}
+
+function stepsOf(action: Action, change: ObjectChange, at: number, gapAllowed: boolean): readonly Step[] {
+  switch (change.op) {
+    case 'keep':
+    case 'adopt':
+    case 'delete':
+      return []
+    case 'create':
+      return [createStep(action, change, at, [])]
+    case 'update':
+      return [updateStep(action, change, at)]
+    case 'replace':
+      return replaceSteps(action, change, at, gapAllowed)
+  }
+}
+
+function replaceSteps(
+  action: Action,
+  change: ObjectChange & { readonly op: 'replace' },
+  at: number,
+  gapAllowed: boolean,
+): readonly Step[] {
+  const { live } = change
+  if (change.order === 'delete-first') {
+    const removal = deleteStep(action, live, at, [])
+    return [removal, createStep(action, change, at, [removal.id])]
+  }
+  const allowed = gapAllowed || action.desired?.allowGap === true
+  const creation: CreateStep = {
+    ...createStep(action, change, at, []),
+    replaces: { id: live.id, scope: live.scope, part: live.part, gapAllowed: allowed },
+  }
+  if (change.overlap === undefined) return [creation, deleteStep(action, live, at, [creation.id])]
+  const retirement: RetireStep = {
+    does: 'retire',
+    id: stepId(action, 'retire', at),
+    serves: [action.id],
+    after: [creation.id],
+    target: live.id,
+    overlap: change.overlap,
+  }
+  return [creation, retirement]
+}
+
+function createStep(
+  action: Action,
+  change: ObjectChange & { readonly op: 'create' | 'replace' },
+  at: number,
+  after: readonly string[],
+): CreateStep {
+  return { does: 'create', id: stepId(action, 'create', at), serves: [action.id], after, object: change.object }
+}
+
+function updateStep(action: Action, change: ObjectChange & { readonly op: 'update' }, at: number): UpdateStep {
+  const { object, live, paths } = change
+  return {
+    does: 'update',
+    id: stepId(action, 'update', at),
+    serves: [action.id],
+    after: [],
+    target: live.id,
+    object,
+    paths,
+  }
+}
+
+function deleteStep(
+  action: Action,
+  live: { readonly id: string; readonly scope: string; readonly part: string },
+  at: number,
+  after: readonly string[],
+): DeleteStep {
+  const { id: target, scope, part } = live
+  return { does: 'delete', id: stepId(action, 'delete', at), serves: [action.id], after, target, scope, part }
+}
+
+function stepId(action: Action, does: string, at: number): string {
+  return `${action.id} ${does} ${at}`
+}
+
+/** Takes the secret of each webhook that asks for it, right after its object is there; by action. */
+function captureSteps(actions: readonly Action[], steps: readonly Step[]): ReadonlyMap<string, CaptureStep> {
+  const creations = new Map<string, string>()
+  for (const step of steps) {
+    if (step.does === 'create') for (const action of step.serves) creations.set(action, step.id)
+  }
+  const captures = actions.flatMap((action): readonly (readonly [string, CaptureStep])[] => {
+    const { capture } = action
+    if (capture === undefined) return []
+    const id = stepId(action, 'capture', 0)
+    const about = { does: 'capture', id, serves: [action.id], ...capture } as const
+    const creation = creations.get(action.id)
+    if (creation !== undefined) return [[action.id, { ...about, after: [creation], of: { step: creation } }]]
+    const paired = action.objects.find((change) => change.op !== 'delete')
+    if (paired === undefined || paired.op === 'create') return []
+    return [[action.id, { ...about, after: [], of: { id: paired.live.id, scope: paired.live.scope } }]]
+  })
+  const firsts = new Set(actions.filter((action) => action.order === 'delete-first').map((action) => action.id))
+  return new Map(captures.map(([action, step]) => [action, { ...step, oldGoesFirst: firsts.has(action) }] as const))
+}
+
+/** Nothing old goes before the new secret is safe, except where the old one has to go first. */
+function afterCapture(step: Step, captures: ReadonlyMap<string, CaptureStep>): Step {
+  if (step.does !== 'delete' && step.does !== 'retire') return step
+  const waits = step.serves.flatMap((action) => {
+    const capture = captures.get(action)
+    return capture === undefined || capture.oldGoesFirst === true ? [] : [capture.id]
+  })
+  return waits.length === 0 ? step : { ...step, after: [...step.after, ...waits] }
+}

@@ -1,0 +1,92 @@
+import { diffObject } from '../core/diff.ts'
+import type { Failure } from '../core/outcome.ts'
+import type { ProviderApi, ProviderDefinition } from '../core/provider.ts'
+import type { DesiredObject, LiveObject } from '../core/webhook.ts'
+import type { Clock } from './ports.ts'
+
+/** How long a vendor may take to show what it accepted, in milliseconds between looks. */
+export const settlingWaits: readonly number[] = [0, 500, 1000, 2000, 4000]
+
+/** Looks again until a condition holds or the settling time is over; answers with the last look. */
+export async function lookUntil<T>(clock: Clock, look: () => Promise<T>, holds: (found: T) => boolean): Promise<T> {
+  let found = await look()
+  for (const wait of settlingWaits.slice(1)) {
+    if (holds(found)) return found
+    await clock.wait(wait)
+    found = await look()
+  }
+  return found
+}
+
+/** Reads objects of one scope again: by id where the provider can, else by listing the scope. */
+export async function readAgain(
+  api: ProviderApi,
+  id: string,
+  scope: string,
+  signal?: AbortSignal,
+): Promise<LiveObject | undefined> {
+  const objects =
+    api.reread === undefined ? (await api.list([scope], signal)).objects : await api.reread([{ id, scope }], signal)
+  return objects.find((object) => object.id === id)
+}
+
+/** Checks that what was written is what the vendor kept; undefined when it is. Hidden values cannot be checked. */
+export async function confirmObject(
+  definition: ProviderDefinition,
+  api: ProviderApi,
+  clock: Clock,
+  id: string,
+  object: DesiredObject,
+): Promise<Failure | undefined> {
+  const live = await lookUntil(
+    clock,
+    () => readAgain(api, id, object.scope),
+    (found) => found !== undefined && notKept(definition, object, found).length === 0,
+  )
+  if (live === undefined) {
+    return {
+      code: 'HS4007',
+      message: `${definition.title} accepted the webhook but does not list it.`,
+      hint: 'Run the command again; if it stays away, the account may not be allowed to have it.',
+    }
+  }
+  const paths = notKept(definition, object, live)
+  if (paths.length === 0) return undefined
+  return {
+    code: 'HS4007',
+    message: `${definition.title} accepted the webhook but did not keep ${paths.join(', ')}.`,
+    hint: 'The account may not be enabled for this value, or somebody changed it at the same moment.',
+  }
+}
+
+function notKept(definition: ProviderDefinition, object: DesiredObject, live: LiveObject): readonly string[] {
+  const differences = diffObject(definition, object.fields, live.fields, {
+    desired: {},
+    ledger: {},
+    writeUnknown: false,
+  })
+  return differences
+    .filter((difference) => difference.effect === 'in-place' || difference.effect === 'replace')
+    .map((difference) => difference.change.path)
+}
+
+/** Checks that a deleted object is gone; undefined when it is. */
+export async function confirmGone(
+  definition: ProviderDefinition,
+  api: ProviderApi,
+  clock: Clock,
+  id: string,
+  scope: string,
+): Promise<Failure | undefined> {
+  const live = await lookUntil(
+    clock,
+    () => readAgain(api, id, scope),
+    (found) => found === undefined,
+  )
+  if (live === undefined) return undefined
+  return {
+    code: 'HS4007',
+    message: `${definition.title} accepted the delete but still lists the webhook ${id}.`,
+    hint: 'Run the command again.',
+  }
+}

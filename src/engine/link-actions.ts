@@ -1,0 +1,47 @@
+import type { Action } from '../core/action.ts'
+import type { Step } from '../core/step.ts'
+
+/** A step to run, or a handover: a meeting point that is reached when all before it is done. */
+export interface Node {
+  readonly id: string
+  readonly after: readonly string[]
+  readonly step?: Step
+}
+
+/**
+ * Turns what actions say of one another into dependencies of steps. A handover stands between those who fill it and
+ * those who wait for it, so that n fillers and m waiters cost n + m edges and not n × m.
+ */
+export function linkActions(actions: readonly Action[], steps: readonly Step[]): readonly Node[] {
+  const byId = new Map(actions.map((action) => [action.id, action] as const))
+  const served = new Map<string, Step[]>()
+  for (const step of steps) {
+    for (const action of step.serves) served.set(action, [...(served.get(action) ?? []), step])
+  }
+  const nodes = steps.map((step): Node => {
+    const mine = step.serves.flatMap((id) => byId.get(id) ?? [])
+    const own = new Set(step.serves)
+    const waits = mine
+      .flatMap((action) => action.after)
+      .filter((id) => !own.has(id))
+      .flatMap((id) => (served.get(id) ?? []).filter((other) => !other.serves.some((action) => own.has(action))))
+      .map((other) => other.id)
+    const handovers = step.does === 'delete' ? mine.flatMap((action) => action.awaits ?? []).map(handoverId) : []
+    return { id: step.id, after: [...new Set([...step.after, ...waits, ...handovers])], step }
+  })
+  return [...nodes, ...handoverNodes(actions, served)]
+}
+
+function handoverNodes(actions: readonly Action[], served: ReadonlyMap<string, readonly Step[]>): readonly Node[] {
+  const awaited = new Set(actions.flatMap((action) => action.awaits ?? []))
+  const fillers = new Map<string, string[]>([...awaited].map((name) => [name, []]))
+  for (const action of actions) {
+    const making = (served.get(action.id) ?? []).filter((step) => step.does !== 'delete' && step.does !== 'retire')
+    for (const name of action.fills ?? []) fillers.get(name)?.push(...making.map((step) => step.id))
+  }
+  return [...fillers].map(([name, after]) => ({ id: handoverId(name), after }))
+}
+
+function handoverId(name: string): string {
+  return `handover ${name}`
+}

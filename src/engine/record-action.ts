@@ -1,0 +1,118 @@
+import type { Action } from '../core/action.ts'
+import { clearedFingerprint } from '../core/diff.ts'
+import type { LedgerEntry, LedgerObject } from '../core/ledger.ts'
+import { entryId, ledgerAccountId } from '../core/ledger.ts'
+import type { AccountPlan } from '../core/plan.ts'
+import type { DesiredWebhook } from '../core/webhook.ts'
+import type { Ports } from './ports.ts'
+import type { StepContext } from './run-step.ts'
+
+/** Writes down that an action is done; answers with the ids of the objects the webhook now has. */
+export async function recordAction(ports: Ports, context: StepContext, action: Action): Promise<readonly string[]> {
+  const account = ledgerAccountId(context.account.name, context.account.identity)
+  const own = action.desired === undefined ? undefined : entryId(action.desired.file, action.desired.key)
+  const objects = own === undefined ? [] : objectsOf(ports, account, own, action)
+  if (own !== undefined && action.desired !== undefined) {
+    const known = ports.ledger.entry(account, own)
+    const entry = entryOf(ports, context, action, action.desired, objects, known)
+    if (needsWriting(action, entry, known)) await ports.ledger.record({ kind: 'put-entry', account, key: own, entry })
+  }
+  for (const key of action.entries.filter((id) => id !== own)) {
+    await ports.ledger.record({ kind: 'remove-entry', account, key })
+  }
+  return objects.map((object) => object.id)
+}
+
+/** Ends what is managed no longer: entries whose objects are gone, and those that are abandoned. */
+export async function recordQuietly(ports: Ports, plan: AccountPlan): Promise<void> {
+  const account = ledgerAccountId(plan.account.name, plan.account.identity)
+  for (const key of plan.ended) await ports.ledger.record({ kind: 'remove-entry', account, key })
+}
+
+/** Objects the ledger has recorded step by step, and those that are kept or adopted as they are. */
+function objectsOf(ports: Ports, account: string, own: string, action: Action): readonly LedgerObject[] {
+  const removed = new Set(
+    action.objects.flatMap((change) => (change.op === 'delete' || change.op === 'replace' ? [change.live.id] : [])),
+  )
+  const staying = action.objects.flatMap((change): readonly LedgerObject[] => {
+    if (change.op === 'create' || change.op === 'delete' || change.op === 'replace') return []
+    return [{ id: change.live.id, part: change.object.part, scope: change.object.scope }]
+  })
+  const ids = new Set(staying.map((object) => object.id))
+  const recorded = (ports.ledger.entry(account, own)?.objects ?? []).filter(
+    (object) => !ids.has(object.id) && !removed.has(object.id) && isCreatedHere(action, object),
+  )
+  return [...staying, ...recorded].toSorted((a, b) => (a.id < b.id ? -1 : Number(a.id > b.id)))
+}
+
+function isCreatedHere(action: Action, object: LedgerObject): boolean {
+  return action.objects.some(
+    (change) => (change.op === 'create' || change.op === 'replace') && change.object.part === object.part,
+  )
+}
+
+function entryOf(
+  ports: Ports,
+  context: StepContext,
+  action: Action,
+  desired: DesiredWebhook,
+  objects: readonly LedgerObject[],
+  known: LedgerEntry | undefined,
+): LedgerEntry {
+  const retiring = known?.retiring?.filter((object) => !wasDeleted(action, object.id))
+  return {
+    objects,
+    file: desired.file,
+    fingerprints: fingerprintsOf(context, action, desired, known),
+    ...(retiring === undefined || retiring.length === 0 ? {} : { retiring }),
+    ...(desired.hash === undefined ? {} : { hash: desired.hash }),
+    declared: Object.keys(desired.fields).toSorted(),
+    applied_at: new Date(ports.clock.now()).toISOString(),
+    tool_version: ports.toolVersion,
+  }
+}
+
+function wasDeleted(action: Action, id: string): boolean {
+  return action.objects.some((change) => change.op === 'delete' && change.live.id === id)
+}
+
+/** What could not be compared was not written either, so its fingerprint stays what it was. */
+function fingerprintsOf(
+  context: StepContext,
+  action: Action,
+  desired: DesiredWebhook,
+  known: LedgerEntry | undefined,
+): Readonly<Record<string, string>> {
+  const unknown = action.changes.flatMap((change) =>
+    'secret' in change && change.secret === 'unknown' ? [change.path] : [],
+  )
+  const prints: Record<string, string> = { ...desired.fingerprints, ...context.captured.get(action.id) }
+  for (const path of unknown) {
+    const former = known?.fingerprints[path]
+    if (former === undefined) delete prints[path]
+    else prints[path] = former
+  }
+  for (const [path, value] of Object.entries(desired.fields)) if (value === null) prints[path] = clearedFingerprint
+  return Object.fromEntries(Object.entries(prints).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+/** A webhook that is as it was leaves its entry as it was, so that a run without changes leaves every byte. */
+function needsWriting(action: Action, entry: LedgerEntry, known: LedgerEntry | undefined): boolean {
+  if (known === undefined || action.kind !== 'keep' || action.movedFrom !== undefined) return true
+  const { applied_at: _at, tool_version: _version, ...mine } = entry
+  const { applied_at: _knownAt, tool_version: _knownVersion, ...theirs } = known
+  return canonicalEntry(mine) !== canonicalEntry(theirs)
+}
+
+function canonicalEntry(entry: object): string {
+  return JSON.stringify(entry, Object.keys(flatten(entry)).toSorted())
+}
+
+function flatten(value: object): Record<string, true> {
+  const names: Record<string, true> = {}
+  JSON.stringify(value, (name, inner: unknown) => {
+    names[name] = true
+    return inner
+  })
+  return names
+}

@@ -1,0 +1,90 @@
+import type { Node } from './link-actions.ts'
+
+export type NodeOutcome = 'done' | 'failed' | 'skipped'
+
+export interface RunOptions {
+  readonly concurrency: number
+  readonly stop: AbortSignal
+  /** Carries out one node; false when it failed. Never rejects. */
+  readonly run: (node: Node) => Promise<boolean>
+}
+
+/**
+ * Runs nodes side by side, each after those it depends on. What depends on a failed node is skipped, everything else
+ * goes on. After a stop nothing new begins, and what is in flight is finished.
+ */
+export function runNodes(nodes: readonly Node[], options: RunOptions): Promise<ReadonlyMap<string, NodeOutcome>> {
+  const graph = makeGraph(nodes)
+  let active = 0
+  return new Promise((resolve) => {
+    const pump = (): void => {
+      for (let node = next(); node !== undefined; node = next()) start(node)
+      if (active === 0) resolve(graph.finish())
+    }
+    const next = (): Node | undefined => {
+      return active < options.concurrency && !options.stop.aborted ? graph.takeReady() : undefined
+    }
+    const start = (node: Node): void => {
+      active += 1
+      void options.run(node).then((succeeded) => {
+        active -= 1
+        graph.settle(node, succeeded ? 'done' : 'failed')
+        pump()
+      })
+    }
+    pump()
+  })
+}
+
+interface Graph {
+  takeReady(): Node | undefined
+  settle(node: Node, outcome: NodeOutcome): void
+  /** Counts everything that was never reached as skipped. */
+  finish(): ReadonlyMap<string, NodeOutcome>
+}
+
+function makeGraph(nodes: readonly Node[]): Graph {
+  const known = new Set(nodes.map((node) => node.id))
+  const missing = new Map<string, number>()
+  const dependents = new Map<string, Node[]>(nodes.map((node) => [node.id, []]))
+  const outcomes = new Map<string, NodeOutcome>()
+  for (const node of nodes) {
+    const needed = node.after.filter((id) => known.has(id))
+    missing.set(node.id, needed.length)
+    for (const id of needed) dependents.get(id)?.push(node)
+  }
+  const ready = nodes.filter((node) => missing.get(node.id) === 0)
+  let taken = 0
+
+  const release = (node: Node): void => {
+    const left = (missing.get(node.id) ?? 1) - 1
+    missing.set(node.id, left)
+    if (left === 0 && !outcomes.has(node.id)) ready.push(node)
+  }
+  const skipAfter = (failed: Node): void => {
+    const queue = [failed]
+    for (let node = queue.pop(); node !== undefined; node = queue.pop()) {
+      for (const dependent of dependents.get(node.id) ?? []) {
+        if (outcomes.has(dependent.id)) continue
+        outcomes.set(dependent.id, 'skipped')
+        queue.push(dependent)
+      }
+    }
+  }
+  return {
+    takeReady: () => {
+      const node = ready[taken]
+      if (node !== undefined) taken += 1
+      return node
+    },
+    settle: (node, outcome) => {
+      outcomes.set(node.id, outcome)
+      if (outcome === 'failed') skipAfter(node)
+      else for (const dependent of dependents.get(node.id) ?? []) release(dependent)
+    },
+    finish: () => {
+      for (const node of nodes) if (!outcomes.has(node.id)) outcomes.set(node.id, 'skipped')
+      return outcomes
+    },
+  }
+}
