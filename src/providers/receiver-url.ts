@@ -1,7 +1,20 @@
+import type { Field } from '../core/field.ts'
 import type { FieldFinding } from '../core/provider.ts'
 import { Secret } from '../core/secret.ts'
 import type { DesiredValues, LiveValues } from '../core/value.ts'
 import { isRecord, readRecord, readSecret } from './desired-fields.ts'
+
+/** Secret query parameters of the receiver: the only way a secret enters a URL. Every vendor's webhooks take them. */
+export const urlParams: Field = {
+  kind: 'map',
+  secrets: true,
+  secretsOnly: true,
+  doc: 'Query parameters appended to `url` whose values are secrets. They are masked everywhere and no part of the identity.',
+  presence: 'optional',
+  absence: { means: 'default', value: {} },
+  change: 'in-place',
+  read: 'clear',
+}
 
 /** What has to be known of an account's receivers to tell secret query parameters from plain ones when reading. */
 export interface Receivers {

@@ -1,7 +1,7 @@
 import type { Fields } from '../../core/field.ts'
 import type { FieldFinding, ProviderDefinition } from '../../core/provider.ts'
 import type { DesiredValue, DesiredValues } from '../../core/value.ts'
-import { checkReceiver } from '../receiver-url.ts'
+import { checkReceiver, urlParams } from '../receiver-url.ts'
 
 const reference = 'https://docs.bird.com/api/notifications-api'
 
@@ -115,6 +115,7 @@ const fields: Fields = {
     examples: ['https://hooks.example.com/bird'],
     source: reference,
   },
+  url_params: urlParams,
   filters: {
     kind: 'bag',
     minItems: 1,

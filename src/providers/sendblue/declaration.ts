@@ -1,7 +1,7 @@
 import type { Fields } from '../../core/field.ts'
 import type { FieldFinding, ProviderDefinition } from '../../core/provider.ts'
 import type { DesiredValues } from '../../core/value.ts'
-import { checkReceiver } from '../receiver-url.ts'
+import { checkReceiver, urlParams } from '../receiver-url.ts'
 
 const reference = 'https://docs.sendblue.com/getting-started/webhooks'
 const security = 'https://docs.sendblue.com/security'
@@ -50,6 +50,7 @@ const fields: Fields = {
     examples: ['https://hooks.example.com/sendblue'],
     source: security,
   },
+  url_params: urlParams,
   events: {
     kind: 'set',
     minItems: 1,

@@ -38,6 +38,7 @@ export function connect(connection: Connection): ProviderApi {
           return {}
         case 'write':
         case 'capture':
+        case 'retire':
           return unexpectedStep('sinch', step)
       }
     },

@@ -1,6 +1,6 @@
 import type { Fields } from '../../core/field.ts'
 import type { ProviderDefinition } from '../../core/provider.ts'
-import { checkReceiver } from '../receiver-url.ts'
+import { checkReceiver, urlParams } from '../receiver-url.ts'
 
 const reference = 'https://developers.sinch.com/docs/conversation/api-reference/conversation/webhooks'
 
@@ -135,6 +135,7 @@ const fields: Fields = {
     examples: ['https://hooks.example.com/sinch'],
     source: reference,
   },
+  url_params: urlParams,
   events: {
     kind: 'set',
     minItems: 1,

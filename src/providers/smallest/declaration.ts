@@ -1,7 +1,7 @@
 import type { Fields } from '../../core/field.ts'
 import type { FieldFinding, ProviderDefinition } from '../../core/provider.ts'
 import type { DesiredValue, DesiredValues } from '../../core/value.ts'
-import { checkReceiver } from '../receiver-url.ts'
+import { checkReceiver, urlParams } from '../receiver-url.ts'
 
 const reference =
   'https://github.com/smallest-inc/smallest-ai-documentation/blob/main/fern/apis/atoms/openapi/openapi.yaml'
@@ -50,6 +50,7 @@ const fields: Fields = {
     examples: ['https://hooks.example.com/smallest'],
     source: reference,
   },
+  url_params: urlParams,
   description: {
     kind: 'text',
     minLength: 1,

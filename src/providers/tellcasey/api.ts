@@ -33,6 +33,7 @@ export function connect({ http, receivers, credentials, account }: Connection): 
         case 'update':
         case 'write':
         case 'capture':
+        case 'retire':
           return unexpectedStep('tellcasey', step)
       }
     },

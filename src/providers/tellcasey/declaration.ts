@@ -1,6 +1,6 @@
 import type { Fields } from '../../core/field.ts'
 import type { ProviderDefinition } from '../../core/provider.ts'
-import { checkReceiver } from '../receiver-url.ts'
+import { checkReceiver, urlParams } from '../receiver-url.ts'
 
 const reference = 'https://developers.tellcasey.com/docs/api/reference/webhooks'
 
@@ -27,6 +27,7 @@ const fields: Fields = {
     examples: ['https://hooks.example.com/casey'],
     source: reference,
   },
+  url_params: { ...urlParams, change: 'replace' },
   description: {
     kind: 'text',
     doc: 'Free text shown in the dashboard.',
