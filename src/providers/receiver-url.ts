@@ -2,7 +2,7 @@ import type { Field } from '../core/field.ts'
 import type { FieldFinding } from '../core/provider.ts'
 import { Secret } from '../core/secret.ts'
 import type { DesiredValues, LiveValues } from '../core/value.ts'
-import { isRecord, readRecord, readSecret } from './desired-fields.ts'
+import { isRecord, readRecord, readSecret, readText } from './desired-fields.ts'
 
 /** Secret query parameters of the receiver: the only way a secret enters a URL. Every vendor's webhooks take them. */
 export const urlParams: Field = {
@@ -55,7 +55,8 @@ export function checkReceiver(fields: DesiredValues): readonly FieldFinding[] {
 
 /** Builds the URL to send: the declared one, or, with secret parameters appended, a secret as a whole. */
 export function buildReceiver(fields: DesiredValues): string | Secret {
-  const url = String(fields['url'])
+  const url = readText(fields, 'url')
+  if (url === undefined) throw new TypeError('A webhook without a url cannot be sent.')
   const params = readRecord(fields, 'url_params') ?? {}
   const names = Object.keys(params)
   if (names.length === 0) return url

@@ -260,7 +260,9 @@ class World {
   /** What is live in the scope of a declared webhook. */
   async list(declared: DesiredValues): Promise<readonly LiveObject[]> {
     const { scope } = this.definition
-    return (await this.api.list(scope === undefined ? [''] : [String(declared[scope])])).objects
+    const value = scope === undefined ? '' : declared[scope]
+    if (typeof value !== 'string') throw new Error('The scope is not a text.')
+    return (await this.api.list([value])).objects
   }
 
   objects(key: string, fields: DesiredValues): readonly DesiredObject[] {

@@ -54,12 +54,11 @@ function describeAccount(definition: ProviderDefinition, standIn: StandIn, given
     const value = given[name] ?? standIn.credentials[name] ?? fallback
     return value === undefined ? [] : [[name, value]]
   })
-  const identity = definition.accountIdentity.map((name) => [name, String(Object.fromEntries(settings)[name] ?? '')])
   return {
     name: 'account',
     type: definition.type,
     settings: Object.fromEntries(settings),
-    identity: { origin: new URL(standIn.baseUrl).origin, ...Object.fromEntries(identity) },
+    identity: { origin: new URL(standIn.baseUrl).origin },
     prune: 'owned',
   }
 }

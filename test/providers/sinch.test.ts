@@ -44,7 +44,7 @@ function anObject(fields: DesiredValues = {}): DesiredObject {
     enabled: true,
     ...fields,
   }
-  return { provider: 'account', key: 'in', part: '', scope: String(all.app_id), fields: all }
+  return { provider: 'account', key: 'in', part: '', scope: all.app_id, fields: all }
 }
 
 function aCreate(fields: DesiredValues = {}): Step {
