@@ -104,7 +104,7 @@ class ClientCredentials implements Required<Authorizer> {
 }
 
 /** Makes the `Authorization` header of HTTP Basic; it opens both parts, since they go over the wire as one. */
-export function basicAuthorization(user: string | Secret, password: Secret): Secret {
+function basicAuthorization(user: string | Secret, password: Secret): Secret {
   const name = typeof user === 'string' ? user : user.reveal()
   return new Secret(`Basic ${Buffer.from(`${name}:${password.reveal()}`).toString('base64')}`)
 }

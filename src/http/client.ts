@@ -55,6 +55,7 @@ class Client implements HttpClient {
   readonly #closing = new AbortController()
   readonly #timeoutMs: number
   readonly #maxWaitMs: number
+  #closed: Promise<void> | undefined
   #ordinal = 0
   #sent = 0
 
@@ -86,7 +87,12 @@ class Client implements HttpClient {
     return this.#sent + (this.#options.authorize?.calls ?? 0)
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closed ??= this.#close()
+    return this.#closed
+  }
+
+  async #close(): Promise<void> {
     this.#closing.abort()
     await Promise.all([this.#transport.close(), this.#options.authorize?.close?.()])
   }

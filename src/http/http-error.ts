@@ -38,8 +38,11 @@ export class HttpError extends Error {
   readonly attempts: number
   readonly retryAfter?: number
 
+  readonly #facts: HttpErrorFacts
+
   constructor(facts: HttpErrorFacts) {
     super(renderFacts(facts))
+    this.#facts = facts
     this.name = 'HttpError'
     this.kind = facts.kind
     this.outcome = facts.outcome
@@ -56,7 +59,7 @@ export class HttpError extends Error {
 
   /** Returns the same failure with another effect, for a request that depended on the one that failed. */
   withOutcome(outcome: HttpOutcome): HttpError {
-    return new HttpError({ ...this, outcome })
+    return new HttpError({ ...this.#facts, outcome })
   }
 }
 

@@ -15,7 +15,8 @@ export function readRetryAfter(headers: AnswerHeaders, now: number): number | un
   const seconds = parsePositive(text)
   if (seconds !== undefined) return seconds
   const until = Date.parse(text)
-  if (Number.isNaN(until)) return undefined
+  // Date.parse takes almost anything that holds a number for a date.
+  if (Number.isNaN(until) || !/[a-z]{3}/i.test(text)) return undefined
   const sent = Date.parse(headers['date'] ?? '')
   return Math.max(0, until - (Number.isNaN(sent) ? now : sent)) / 1000
 }

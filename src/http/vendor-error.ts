@@ -31,7 +31,7 @@ export function readVendorError(body: unknown, scrub: Scrub): VendorError {
 /** Makes a vendor's text fit to be shown: no secret, no control character, not long. */
 export function tidyText(text: string, scrub: Scrub, limit: number): string {
   // Twice, because a secret may hold line breaks, and because taking characters out may join one.
-  const clean = scrub(scrub(text).replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')).trim()
+  const clean = scrub(scrub(text).replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ')).trim()
   const signs = Array.from(clean)
   return signs.length <= limit ? clean : `${signs.slice(0, limit - 1).join('')}…`
 }
