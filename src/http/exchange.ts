@@ -13,7 +13,7 @@ export interface Answer {
   readonly bytes: Uint8Array
 }
 
-export interface Fault {
+interface Fault {
   readonly kind: 'timeout' | 'connection' | 'body' | 'aborted'
   /** Whether any of the request may have left this machine. */
   readonly isSent: boolean

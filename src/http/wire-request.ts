@@ -1,7 +1,7 @@
 import { DiagnosticError } from '../core/diagnostic.ts'
 import { HiddenSecret, Secret, SecretSlot } from '../core/secret.ts'
 
-export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 export type HeaderValues = Readonly<Record<string, string | Secret>>
 

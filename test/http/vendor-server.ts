@@ -12,7 +12,7 @@ import { type HttpClient, type HttpOptions, makeHttpClient } from '../../src/htt
 import { HttpError } from '../../src/http/http-error.ts'
 
 /** One request as the server saw it. */
-export interface SeenRequest {
+interface SeenRequest {
   readonly method: string
   readonly url: string
   readonly headers: IncomingHttpHeaders
@@ -54,7 +54,7 @@ export async function startVendor(...replies: readonly Reply[]): Promise<VendorS
 }
 
 /** Serves until the test ends; returns the origin. */
-export async function listen(listener: RequestListener): Promise<string> {
+async function listen(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${await listenOn(createServer(listener))}`
 }
 
