@@ -1,0 +1,61 @@
+import type { Diagnostic } from '../core/diagnostic.ts'
+import { compareText } from '../core/diagnostic.ts'
+import type { LedgerAccount } from '../core/ledger.ts'
+import type { ProviderApi, ProviderDefinition } from '../core/provider.ts'
+import type { Account, DesiredWebhook, LiveAccount } from '../core/webhook.ts'
+
+export interface FetchInput {
+  readonly account: Account
+  readonly definition: ProviderDefinition
+  readonly desired: readonly DesiredWebhook[] | undefined
+  readonly ledger: LedgerAccount | undefined
+  /** Walk everything the account has, not only the scopes that files or ledger name. */
+  readonly allScopes: boolean
+}
+
+/** What an account holds, or why that cannot be told. */
+export interface Fetched {
+  readonly live: LiveAccount
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** Lists what the files and the ledger name. A scope that cannot be confirmed is an error, never "none". */
+export async function fetchLive(api: ProviderApi, input: FetchInput, signal?: AbortSignal): Promise<Fetched> {
+  const live = await api.list(input.allScopes ? 'all' : scopesOf(input), signal)
+  return { live, diagnostics: checkScopes(input, live) }
+}
+
+function scopesOf(input: FetchInput): readonly string[] {
+  const { scope } = input.definition
+  if (scope === undefined) return ['']
+  const declared = (input.desired ?? []).map((webhook) => String(webhook.fields[scope] ?? ''))
+  const owned = Object.values(input.ledger?.webhooks ?? {}).flatMap((entry) =>
+    [...entry.objects, ...(entry.retiring ?? [])].map((object) => object.scope),
+  )
+  const intended = Object.values(input.ledger?.intents ?? {}).map((intent) => intent.scope)
+  return [...new Set([...declared, ...owned, ...intended])].toSorted(compareText)
+}
+
+function checkScopes(input: FetchInput, live: LiveAccount): readonly Diagnostic[] {
+  const { scope: field, title } = input.definition
+  if (field === undefined) return []
+  const declaredAt = new Map((input.desired ?? []).map((webhook) => [String(webhook.fields[field]), webhook] as const))
+  return live.scopes.flatMap(({ scope, state }): readonly Diagnostic[] => {
+    const webhook = declaredAt.get(scope)
+    if (state === 'listed' || (state === 'gone' && webhook === undefined)) return []
+    return [
+      {
+        code: 'HS3016',
+        severity: 'error',
+        message: `${title} does not know ${field} ${scope} of ${input.account.name}.`,
+        hint:
+          state === 'gone'
+            ? 'The account answers without it: check the id.'
+            : 'A wrong region answers the same way: check region and id. Nothing is taken as deleted.',
+        provider: input.account.name,
+        ...(webhook === undefined ? {} : { key: webhook.key }),
+        ...(webhook?.at === undefined ? {} : { at: webhook.at }),
+      },
+    ]
+  })
+}
