@@ -3,9 +3,9 @@ import type { Action, ObjectChange } from '../../src/core/action.ts'
 import { diffObject } from '../../src/core/diff.ts'
 import { expandWebhook } from '../../src/core/identity.ts'
 import type { ProviderDefinition, StepResult } from '../../src/core/provider.ts'
-import type { Step } from '../../src/core/step.ts'
 import type { DesiredValues } from '../../src/core/value.ts'
-import type { DesiredObject, DesiredWebhook, LiveObject } from '../../src/core/webhook.ts'
+import type { DesiredObject, DesiredWebhook, LiveAccount, LiveObject } from '../../src/core/webhook.ts'
+import { compileSteps } from '../../src/engine/compile-steps.ts'
 import type { Provider } from '../../src/providers/registry.ts'
 import { type Sandbox, type SwitchValue, startSandbox, type VendorSandbox } from '../../src/sandbox/index.ts'
 import { type OpenAccount, openAccount } from './open-account.ts'
@@ -141,7 +141,10 @@ function describeLaws(
     await world.create('second', other)
     const { objects } = await world.api.list('all')
     const [gone, ...left] = objects
-    if (gone === undefined || world.api.reread === undefined) return skip('The vendor is read as a whole.')
+    if (gone === undefined || world.api.reread === undefined) {
+      skip('The vendor is read as a whole.')
+      return
+    }
     const siblings = objects.filter((object) => definition.fanOut !== undefined && object.id !== gone.id)
     await world.delete([gone])
 
@@ -209,7 +212,10 @@ function describeLaws(
     const declared = conformance.webhook(world.standIn)
     await world.create('first', declared)
     const [live] = await world.list(declared)
-    if (live === undefined || world.api.reread === undefined) return skip('The vendor is read as a whole.')
+    if (live === undefined || world.api.reread === undefined) {
+      skip('The vendor is read as a whole.')
+      return
+    }
 
     const found = await world.api.reread([{ id: `../${live.id}?x=1#y`, scope: live.scope }])
 
@@ -271,7 +277,7 @@ class World {
 
   /** What differs between a declaration and its objects, but for what nobody can compare. */
   differences(declared: DesiredValues, live: readonly LiveObject[]): readonly unknown[] {
-    return this.objects('first', declared).flatMap((object) => {
+    return this.objects('first', declared).flatMap((object): readonly unknown[] => {
       const same = live.find(({ part }) => part === object.part)
       if (same === undefined) return [`${object.part} is not live`]
       return diffObject(this.definition, object.fields, same.fields, { desired: {}, ledger: {}, writeUnknown: false })
@@ -310,41 +316,34 @@ class World {
     return await this.#run({ ...anAction(key, this.definition), objects, desired: aWebhook(key, fields) })
   }
 
+  /** Only a vendor that compiles its own steps looks at the live state. */
+  async #read({ objects }: Action): Promise<LiveAccount> {
+    if (this.definition.steps !== undefined) return await this.api.list('all')
+    return { objects: objects.flatMap((change) => ('live' in change ? [change.live] : [])), scopes: [], fields: {} }
+  }
+
   async #run(action: Action): Promise<readonly StepResult[]> {
     const { account } = this.#open
-    const live = this.definition.steps === undefined ? undefined : await this.api.list('all')
-    const steps =
-      live === undefined ? compile(action) : (this.definition.steps?.({ account, actions: [action], live }) ?? [])
+    const live = await this.#read(action)
+    const steps = compileSteps(this.definition, { account, actions: [action], live }, false)
     const results: StepResult[] = []
     for (const step of steps) results.push(await this.api.execute(step))
     return results
   }
 }
 
-/** One call for each object: what the engine does for a vendor that compiles nothing itself. */
-function compile(action: Action): readonly Step[] {
-  return action.objects.flatMap((change, index): readonly Step[] => {
-    const common = { id: String(index), serves: [action.id], after: [] }
-    switch (change.op) {
-      case 'create':
-        return [{ ...common, does: 'create', object: change.object }]
-      case 'update':
-        return [{ ...common, does: 'update', object: change.object, target: change.live.id, paths: change.paths }]
-      case 'delete': {
-        const { id, scope, part } = change.live
-        return [{ ...common, does: 'delete', target: id, scope, part }]
-      }
-      case 'keep':
-      case 'adopt':
-      case 'replace':
-      case 'release':
-        return []
-    }
-  })
-}
-
 function anAction(key: string, { type }: ProviderDefinition): Action {
-  return { id: `account/${key}`, kind: 'create', provider: 'account', type, key, changes: [], objects: [], after: [] }
+  return {
+    id: `account/${key}`,
+    kind: 'create',
+    provider: 'account',
+    type,
+    key,
+    changes: [],
+    objects: [],
+    entries: [],
+    after: [],
+  }
 }
 
 function aWebhook(key: string, fields: DesiredValues): DesiredWebhook {
