@@ -124,7 +124,7 @@ async function editVault(path: string, change: Edit, options: AgeStoreOptions): 
       if (edited.kind === 'unchanged') return { kind: 'written', version: vault.file.version }
       if (edited.kind !== 'changed') return edited
       const recipients = await recipientsFor(vault, options, options.label(path))
-      if (!Array.isArray(recipients)) return recipients
+      if ('kind' in recipients) return recipients
       const content = { fields: edited.fields, revision: vault.content.revision + 1, recipients }
       const text = await encryptAgeFile(renderVault(content), recipients)
       // Whoever writes without our lock, such as git or age itself, must not be overwritten unread.
@@ -154,7 +154,7 @@ async function createVault(path: string, options: AgeStoreOptions): Promise<'mad
   const own = await firstIdentities(options, label)
   if (own.kind !== 'identities') return own
   const recipients = await checkRecipients([...own.recipients, ...options.recipients], label)
-  if (!Array.isArray(recipients)) return recipients
+  if ('kind' in recipients) return recipients
   await mkdir(dirname(path), { recursive: true })
   const text = await encryptAgeFile(renderVault({ ...emptyVault, revision: 1, recipients }), recipients)
   return underLock<'made' | 'kept'>(path, options, async (real) => {
@@ -168,7 +168,7 @@ async function proveWritable(path: string, options: AgeStoreOptions): Promise<St
     const vault = await openVault(real, options)
     if (vault.kind !== 'open') return vault
     const recipients = await recipientsFor(vault, options, options.label(path))
-    if (!Array.isArray(recipients)) return recipients
+    if ('kind' in recipients) return recipients
     await probeDirectory(real)
     return { kind: 'written' }
   })

@@ -64,7 +64,7 @@ export async function recipientsFor(
   label: string,
 ): Promise<readonly string[] | StoreFault> {
   const known = await checkRecipients([...content.recipients, ...own.recipients, ...options.recipients], label)
-  if (!Array.isArray(known)) return known
+  if ('kind' in known) return known
   const foreign = file.recipientKinds.find((kind) => kind !== 'X25519')
   if (foreign !== undefined) {
     const message = `${label} is encrypted to a recipient of kind "${foreign}", which hooks-sync could not keep.`

@@ -12,6 +12,14 @@ const credentialVariables: ReadonlySet<string> = new Set(
    AZURE_CLIENT_SECRET AZURE_CLIENT_CERTIFICATE_PASSWORD AZURE_PASSWORD AZURE_FEDERATED_TOKEN AZURE_FEDERATED_TOKEN_FILE
    OP_SERVICE_ACCOUNT_TOKEN OP_CONNECT_TOKEN CI_JOB_JWT CI_JOB_JWT_V2`.split(/\s+/),
 )
+const credentialFileVariables = [
+  'HOOKS_SYNC_AGE_KEY_FILE',
+  'SOPS_AGE_KEY_FILE',
+  'VAULT_TOKEN_FILE',
+  'AWS_WEB_IDENTITY_TOKEN_FILE',
+  'GOOGLE_APPLICATION_CREDENTIALS',
+  'AZURE_FEDERATED_TOKEN_FILE',
+]
 const credentialPrefixes = ['ACTIONS_', 'OP_SESSION_']
 
 /** Tells whether a variable holds a credential of hooks-sync or of a store, built in or named by a store's settings. */
@@ -30,12 +38,12 @@ export function credentialFiles(
       .filter(([key]) => key === 'identity' || key.endsWith('_file'))
       .map(([, value]) => expandPath(value, store.baseDir, homeDir)),
   )
-  const variables = ['HOOKS_SYNC_AGE_KEY_FILE', 'SOPS_AGE_KEY_FILE', 'VAULT_TOKEN_FILE', 'AWS_WEB_IDENTITY_TOKEN_FILE']
-  const fromEnv = [...variables, 'GOOGLE_APPLICATION_CREDENTIALS', 'AZURE_FEDERATED_TOKEN_FILE']
-    .map((name) => env[name])
-    .filter((file) => file !== undefined && file !== '')
+  const fromEnv = credentialFileVariables.flatMap((name) => {
+    const file = env[name]
+    return file === undefined || file === '' ? [] : [resolve(file)]
+  })
   const usual = [defaultIdentityFile(homeDir), join(homeDir, '.vault-token'), join(homeDir, '.aws', 'credentials')]
-  return [...named, ...fromEnv.map((file) => resolve(file)), ...usual]
+  return [...named, ...fromEnv, ...usual]
 }
 
 /** Makes a path absolute: `~/` is the home directory, a relative path starts at the file that names it. */

@@ -38,9 +38,9 @@ export function reportReferenceFault({ message, hint }: ReferenceFault, origin: 
   return finding('HS2002', message, hint, origin)
 }
 
-/** Words a reference that leads to no store. */
-export function reportPlaceFault(fault: PlaceFault, origin: Origin): Diagnostic {
-  return finding(fault.code, fault.message, fault.hint, fault.at === undefined ? origin : { ...origin, at: fault.at })
+/** Words a reference that leads to no store; where the store is to blame, the finding is about its declaration. */
+export function reportPlaceFault({ code, message, hint, at }: PlaceFault, origin: Origin): Diagnostic {
+  return finding(code, message, hint, at === undefined ? origin : { at })
 }
 
 /** Words what a store answered. */
@@ -48,25 +48,43 @@ export function reportStoreFault(fault: StoreFault, origin: Origin): Diagnostic 
   return finding(faultCodes[fault.kind], fault.message, fault.hint, origin)
 }
 
+type Unusable = Exclude<Selection, { kind: 'found' }>
+type Wording = { readonly code: Code; readonly message: string; readonly hint: string }
+
+const selectionWordings: {
+  readonly [K in Unusable['kind']]: (selection: Extract<Unusable, { kind: K }>, field: string, path: string) => Wording
+} = {
+  missing: ({ fields }, field) => ({
+    code: 'HS2003',
+    message: `There is no secret in ${field}.`,
+    hint: renderNames(fields),
+  }),
+  empty: (_, field) => ({ code: 'HS2009', message: `The secret in ${field} is empty.`, hint: 'Store a value there.' }),
+  'not-fields': (_, __, path) => ({
+    code: 'HS2003',
+    message: `${path} is no JSON object, so it has no fields.`,
+    hint: 'Leave out the "#…".',
+  }),
+  'not-text': ({ type, fields }, field) => ({
+    code: 'HS2003',
+    message: `There is no text in ${field}, but ${type}.`,
+    hint: fields.length > 0 ? renderNames(fields) : 'Write it as text, in quotes.',
+  }),
+}
+
 /** Words a document that has no secret at the pointer; names the fields that are there, never a value. */
-export function reportSelection(
-  selection: Exclude<Selection, { kind: 'found' }>,
-  { path, pointer }: SecretReference,
-  origin: Origin,
-): Diagnostic {
+export function reportSelection(selection: Unusable, { path, pointer }: SecretReference, origin: Origin): Diagnostic {
   const field = pointer.length === 0 ? path : `${path} at ${renderPointer(pointer)}`
-  switch (selection.kind) {
-    case 'missing':
-      return finding('HS2003', `There is no secret in ${field}.`, renderNames(selection.fields), origin)
-    case 'empty':
-      return finding('HS2009', `The secret in ${field} is empty.`, 'Store a value there.', origin)
-    case 'not-fields':
-      return finding('HS2003', `${path} is no JSON object, so it has no fields.`, 'Leave out the "#…".', origin)
-    case 'not-text': {
-      const hint = selection.fields.length > 0 ? renderNames(selection.fields) : 'Write it as text, in quotes.'
-      return finding('HS2003', `There is no text in ${field}, but ${selection.type}.`, hint, origin)
-    }
-  }
+  const { code, message, hint } = wordSelection(selection, field, path)
+  return finding(code, message, hint, origin)
+}
+
+function wordSelection<K extends Unusable['kind']>(
+  selection: Extract<Unusable, { kind: K }>,
+  field: string,
+  path: string,
+): Wording {
+  return selectionWordings[selection.kind](selection, field, path)
 }
 
 /** Words a reference to what only hooks-sync itself may use. */
@@ -82,14 +100,15 @@ function renderNames(names: readonly string[]): string {
   return rest > 0 ? `The fields there are ${shown} and ${rest} more.` : `The fields there are ${shown}.`
 }
 
-function finding(code: Code, message: string, hint: string | undefined, origin: Origin): Diagnostic {
-  const { at, provider, key, path } = origin
+function finding(code: Code, message: string, hint: string | undefined, origin: Partial<Origin>): Diagnostic {
+  const { at, ref, provider, key, path } = origin
   return {
     code,
     severity: 'error',
     message: at === undefined && path !== undefined ? `${path}: ${message}` : message,
     ...(hint === undefined ? {} : { hint }),
-    ...(at === undefined ? {} : { at, length: origin.ref.length }),
+    ...(at === undefined ? {} : { at }),
+    ...(at === undefined || ref === undefined ? {} : { length: ref.length }),
     ...(provider === undefined ? {} : { provider }),
     ...(key === undefined ? {} : { key }),
   }

@@ -7,7 +7,7 @@ import { generateSecret } from './generate.ts'
 import { isReferenceFault, parseReference } from './reference.ts'
 import { makeResolver, type ResolverOptions, type Want, type WriteTarget } from './resolver.ts'
 import type { StoreFault } from './store.ts'
-import { makeStoreDirectory } from './store-directory.ts'
+import { makeStoreDirectory, settingsFault } from './store-directory.ts'
 import { type AgeStoreSettings, parseAgeSettings } from './store-options.ts'
 
 export interface InitVaultOptions extends ResolverOptions {
@@ -67,8 +67,7 @@ function planVaults({
   for (const config of stores.filter(({ backend }) => backend === 'age')) {
     const origin = { ref: config.alias, baseDir: config.baseDir, ...(config.at === undefined ? {} : { at: config.at }) }
     const settings = parseAgeSettings(config, homeDir)
-    if ('message' in settings)
-      plans.set(config.alias, reportPlaceFault({ kind: 'fault', code: 'HS2006', ...settings }, origin))
+    if ('message' in settings) plans.set(config.alias, reportPlaceFault(settingsFault(settings, config), origin))
     else if (settings.file !== undefined) plans.set(settings.file, { file: settings.file, settings, origin })
   }
   for (const file of [...fingerprintKeyFile(fingerprintKey, homeDir), ...files]) {

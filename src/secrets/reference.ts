@@ -258,7 +258,7 @@ function characterRefusal(character: string, offset: number): Refusal {
 }
 
 function hasControlCharacter(text: string): boolean {
-  return [...text].some((character) => character < ' ' || character === '\u007F')
+  return Array.from(text).some((character) => character < ' ' || character === '\u007F')
 }
 
 function encodePlain(text: string): string {

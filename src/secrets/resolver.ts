@@ -71,7 +71,9 @@ export interface Resolver {
 }
 
 type Located = { readonly kind: 'located'; readonly reference: SecretReference; readonly place: Place }
-type Refused = { readonly kind: 'refused'; readonly diagnostic: Diagnostic }
+/** `tellOnce` is the same for all findings that say the same of one store. */
+type Failure = { readonly diagnostic: Diagnostic; readonly tellOnce?: string }
+type Refused = Failure & { readonly kind: 'refused' }
 /** Faults of one path; any other fault is that of a store, and told once however many references meet it. */
 const pathFaults: ReadonlySet<StoreFaultKind> = new Set(['not-found', 'empty', 'not-text', 'credential'])
 
@@ -123,7 +125,10 @@ async function locateReference(
 ): Promise<Located | Refused> {
   if (isReferenceFault(reference)) return { kind: 'refused', diagnostic: reportReferenceFault(reference, target) }
   const place = await directory.locate(reference, target.baseDir)
-  if (place.kind === 'fault') return { kind: 'refused', diagnostic: reportPlaceFault(place, target) }
+  if (place.kind === 'fault') {
+    const diagnostic = reportPlaceFault(place, target)
+    return { kind: 'refused', diagnostic, ...(place.blame === 'store' ? { tellOnce: place.message } : {}) }
+  }
   return { kind: 'located', reference, place }
 }
 
@@ -149,10 +154,10 @@ function isSamePlace(one: Located, other: Located): boolean {
 type Conclusion =
   | { readonly kind: 'value'; readonly want: Want; readonly value: Secret }
   | { readonly kind: 'absent'; readonly want: Want }
-  | { readonly kind: 'failure'; readonly want: Want; readonly diagnostic: Diagnostic; readonly tellOnce?: string }
+  | (Failure & { readonly kind: 'failure'; readonly want: Want })
 
 function conclude(want: Want, request: Located | Refused, answers: ReadonlyMap<Place, Answer>): Conclusion {
-  if (request.kind === 'refused') return { kind: 'failure', want, diagnostic: request.diagnostic }
+  if (request.kind === 'refused') return { ...request, kind: 'failure', want }
   const answer = answers.get(request.place)
   if (answer === undefined) return { kind: 'absent', want }
   if (isStoreFault(answer)) return concludeFault(want, answer)

@@ -10,25 +10,19 @@ export function scrubForms(value: string): readonly string[] {
 }
 
 function formsOf(text: string): readonly string[] {
-  const bytes = new TextEncoder().encode(text)
-  const hex = Buffer.from(bytes).toString('hex')
-  const json = escapeJson(text)
-  return [
-    text,
-    json,
-    escapeAscii(json),
-    json.replaceAll('/', '\\/'),
-    json.replaceAll("'", "\\'"),
-    ...percentForms(text),
-    ...htmlForms(text),
-    ...[0, 1, 2].flatMap((offset) => base64Forms(bytes, offset)),
-    hex,
-    hex.toUpperCase(),
-  ]
+  const bytes = Buffer.from(text, 'utf8')
+  const hex = bytes.toString('hex')
+  const binaryForms = [...base64Forms(bytes), hex, hex.toUpperCase()]
+  // Text encodings change nothing in most secrets.
+  if (/^[A-Za-z0-9_-]*$/.test(text)) return [text, ...binaryForms]
+  return [text, ...jsonForms(text), ...percentForms(text), ...htmlForms(text), ...binaryForms]
 }
 
-function escapeJson(text: string): string {
-  return JSON.stringify(text).slice(1, -1)
+/** JSON, and what `util.inspect` prints, which escapes alike but not always the same quotes. */
+function jsonForms(text: string): readonly string[] {
+  const json = JSON.stringify(text).slice(1, -1)
+  const inspected = json.replaceAll('\\"', '"')
+  return [json, escapeAscii(json), json.replaceAll('/', '\\/'), inspected, inspected.replaceAll("'", "\\'")]
 }
 
 function escapeAscii(text: string): string {
@@ -52,15 +46,15 @@ function htmlForms(text: string): readonly string[] {
 }
 
 /**
- * Base64 of a text that holds the value at some place: where the value starts within a group of three bytes decides how
+ * Base64 of the value alone and within a longer text. There, where the value starts in a group of three bytes decides how
  * it looks, and the characters at its rims also depend on its neighbors, so only those in between are searched for.
  */
-function base64Forms(bytes: Uint8Array, offset: number): readonly string[] {
-  const shifted = new Uint8Array(offset + bytes.length)
-  shifted.set(bytes, offset)
-  const firstOwn = Math.ceil((offset * 8) / 6)
-  const lastOwn = Math.floor((shifted.length * 8) / 6)
-  return (['base64', 'base64url'] as const).map((alphabet) =>
-    Buffer.from(shifted).toString(alphabet).slice(firstOwn, lastOwn),
-  )
+function base64Forms(bytes: Buffer): readonly string[] {
+  return (['base64', 'base64url'] as const).flatMap((alphabet) => [
+    bytes.toString(alphabet),
+    ...[0, 1, 2].map((offset) => {
+      const shifted = Buffer.concat([Buffer.alloc(offset), bytes])
+      return shifted.toString(alphabet).slice(Math.ceil((offset * 8) / 6), Math.floor((shifted.length * 8) / 6))
+    }),
+  ])
 }

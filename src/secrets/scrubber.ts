@@ -54,13 +54,13 @@ function scrubText(text: string, index: FormIndex, continuation: Continuation): 
     if (continuation === 'possible' && index.mayContinue(text, place)) {
       return { safe: safe + text.slice(copied, place), rest: text.slice(place) }
     }
-    const form = index.candidatesAt(text, place).find((candidate) => text.startsWith(candidate, place))
-    if (form === undefined) {
+    const length = index.matchAt(text, place)
+    if (length === undefined) {
       place += 1
       continue
     }
     safe += text.slice(copied, place) + mask
-    place += form.length
+    place += length
     copied = place
   }
   return { safe: safe + text.slice(copied), rest: '' }

@@ -42,6 +42,8 @@ export interface PlaceFault {
   readonly code: Code
   readonly message: string
   readonly hint: string
+  /** Whether the reference is to blame or the store it leads to, which others lead to as well. */
+  readonly blame: 'reference' | 'store'
   /** Where the store is declared, if that is to blame. */
   readonly at?: Position
 }
@@ -122,16 +124,22 @@ function findStore(
   if (config === undefined) {
     const known = stores.map(({ alias }) => alias).join(', ')
     const hint = known === '' ? 'There is no "stores:" in the files.' : `The stores are ${known}.`
-    return { kind: 'fault', code: 'HS2006', message: `There is no store "${store}".`, hint }
+    return { kind: 'fault', blame: 'reference', code: 'HS2006', message: `There is no store "${store}".`, hint }
   }
   if (config.backend === backend) return config
   const message = `The store "${store}" has the backend ${config.backend}, the reference says ${backend}.`
-  return { kind: 'fault', code: 'HS2006', message, hint: `Write ref+${config.backend}://… or name another store.` }
+  return {
+    kind: 'fault',
+    blame: 'reference',
+    code: 'HS2006',
+    message,
+    hint: `Write ref+${config.backend}://… or name another store.`,
+  }
 }
 
 function refuseBackend({ reference: { backend } }: Lookup): PlaceFault {
   const message = `This version of hooks-sync cannot read references to ${backend}.`
-  return { kind: 'fault', code: 'HS2006', message, hint: 'It reads env, file and age.' }
+  return { kind: 'fault', blame: 'reference', code: 'HS2006', message, hint: 'It reads env, file and age.' }
 }
 
 function locateVariable({ reference: { path }, config }: Lookup, opening: Opening): Place | PlaceFault {
@@ -140,7 +148,13 @@ function locateVariable({ reference: { path }, config }: Lookup, opening: Openin
   if (fault !== undefined) return settingsFault(fault, config)
   if (isCredentialVariable(path, stores)) {
     const message = `The variable ${path} holds a credential of hooks-sync or of a store, which must not be sent anywhere.`
-    return { kind: 'fault', code: 'HS2007', message, hint: 'Keep the secret in a variable of its own.' }
+    return {
+      kind: 'fault',
+      blame: 'reference',
+      code: 'HS2007',
+      message,
+      hint: 'Keep the secret in a variable of its own.',
+    }
   }
   return { kind: 'place', store: openOnce('env', () => makeEnvStore(env)), group: 'env', path }
 }
@@ -193,7 +207,7 @@ async function ageSettingsFor(
     if (config.alias === alias) {
       const message = `The store "${alias}" does not keep ${renderPath(file, cwd)}.`
       const hint = `It keeps ${renderPath(settings.file ?? '', cwd)}.`
-      return { kind: 'fault', code: 'HS2006', message, hint }
+      return { kind: 'fault', blame: 'reference', code: 'HS2006', message, hint }
     }
   }
   return { recipients: [] }
@@ -203,8 +217,15 @@ async function realPlace(path: string): Promise<string> {
   return realpath(path).catch(() => path)
 }
 
-function settingsFault(fault: SettingsFault, config: StoreConfig | undefined): PlaceFault {
-  return { kind: 'fault', code: 'HS2006', ...fault, ...(config?.at === undefined ? {} : { at: config.at }) }
+/** Tells what is wrong with the settings of a store. */
+export function settingsFault(fault: SettingsFault, config: StoreConfig | undefined): PlaceFault {
+  return {
+    kind: 'fault',
+    blame: 'store',
+    code: 'HS2006',
+    ...fault,
+    ...(config?.at === undefined ? {} : { at: config.at }),
+  }
 }
 
 /** Names a path from where the user stands, if it lies below. */

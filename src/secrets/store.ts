@@ -89,7 +89,7 @@ export interface Store {
 }
 
 /** Tells a fault from what was asked for. */
-export function isStoreFault<T extends { readonly kind: string }>(answer: T | StoreFault): answer is StoreFault {
+export function isStoreFault(answer: { readonly kind: string }): answer is StoreFault {
   return answer.kind !== 'document' && answer.kind !== 'written' && 'message' in answer
 }
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Backend, backends } from '../../src/secrets/backends.ts'
 import {
@@ -107,7 +107,7 @@ describe('a reference', () => {
 
 const anyName = fc
   .string({ unit: 'grapheme', minLength: 1 })
-  .filter((name) => name.isWellFormed() && ![...name].some((unit) => unit < ' ' || unit === '\u007F'))
+  .filter((name) => name.isWellFormed() && !Array.from(name).some((unit) => unit < ' ' || unit === '\u007F'))
 
 const anyReference: fc.Arbitrary<Omit<SecretReference, 'text'>> = fc
   .record(
