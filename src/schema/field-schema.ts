@@ -1,20 +1,9 @@
-import type {
-  EventKind,
-  Field,
-  FieldKind,
-  Fields,
-  ItemKind,
-  ListKind,
-  MapKind,
-  SecretKind,
-  TextKind,
-  UrlKind,
-} from '../core/field.ts'
+import type { EventKind, Field, Fields, ListKind, MapKind, SecretKind, TextKind, UrlKind } from '../core/field.ts'
 import type { JsonSchema, Reader } from './json-schema-type.ts'
+import type { Kind, KindOf } from './kind-of.ts'
 import { httpsPattern, placeholderPattern, referenceLikePattern, urlPattern } from './patterns.ts'
 
-type Kind = FieldKind | ItemKind
-type Makers = { readonly [K in Kind['kind']]: (kind: Extract<Kind, { kind: K }>, reader: Reader) => JsonSchema }
+type Makers = { readonly [K in Kind['kind']]: (kind: KindOf<K>, reader: Reader) => JsonSchema }
 
 const makers: Makers = {
   text: (kind, reader) => textSchema(kind, reader),
@@ -153,7 +142,8 @@ function nameRules(kind: MapKind): readonly JsonSchema[] {
 
 /** JSON Schema patterns have no flags, so each letter stands there in both cases. */
 function ignoringCase(name: string): string {
-  return [...name]
+  return name
+    .split('')
     .map((character) => {
       const upper = character.toUpperCase()
       const lower = character.toLowerCase()
