@@ -1,6 +1,7 @@
 export type { Fault } from './fault.ts'
 export type { LogEntry } from './log.ts'
 export { type Sandbox, type SandboxOptions, startSandbox } from './sandbox.ts'
+export type { SendblueSettings, SendblueWebhook } from './sendblue-account.ts'
 export { makeSinchApps, type SinchSettings, type SinchWebhook } from './sinch-account.ts'
 export { type SandboxVendors, standInNames } from './stand-ins.ts'
 export type { SwitchValue } from './switches.ts'

@@ -1,3 +1,5 @@
+import { sendblue } from './sendblue.ts'
+import type { SendblueSettings, SendblueWebhook } from './sendblue-account.ts'
 import { sinch } from './sinch.ts'
 import type { SinchSettings, SinchWebhook } from './sinch-account.ts'
 import type { StandIn } from './stand-in.ts'
@@ -7,12 +9,13 @@ import type { VendorSandbox } from './vendor.ts'
 /** The vendors of a sandbox by name; one that was not started is absent. */
 export interface SandboxVendors {
   readonly sinch: VendorSandbox<SinchWebhook, SinchSettings>
+  readonly sendblue: VendorSandbox<SendblueWebhook, SendblueSettings>
   readonly tellcasey: VendorSandbox<TellcaseyWebhook, TellcaseySettings>
   readonly [name: string]: VendorSandbox
 }
 
 /** Every stand-in there is. */
-export const standIns: readonly StandIn[] = [sinch, tellcasey]
+export const standIns: readonly StandIn[] = [sinch, sendblue, tellcasey]
 
 /** The names that `startSandbox` takes in `vendors`. */
 export const standInNames: readonly string[] = standIns.map(({ name }) => name)
