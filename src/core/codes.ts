@@ -1,6 +1,6 @@
 /**
  * Every code hooks-sync can report, in one table; `docs/errors.md` is generated from it.
- * 1xxx configuration · 2xxx secrets · 3xxx planning and guards · 4xxx vendors and applying · 5xxx ledger · 6xxx command line.
+ * 1xxx configuration · 2xxx secrets · 3xxx planning and guards · 4xxx vendors and applying · 5xxx ledger · 6xxx command line · 9xxx mistakes of hooks-sync itself.
  */
 export const codes = {
   HS1001: 'A configuration file cannot be read.',
@@ -74,6 +74,7 @@ export const codes = {
   HS6003: 'The command cannot work offline.',
   HS6004: 'The command needs a ledger.',
   HS6005: 'The run was interrupted.',
+  HS9001: 'hooks-sync itself made a mistake.',
 } as const
 
 export type Code = keyof typeof codes

@@ -1,7 +1,6 @@
 import type { Change, SecretVerdict } from './action.ts'
 import { canonical, canonicalText, entriesOf, isEmptyValue, isList, plain } from './canonical.ts'
 import type { Field, Fields } from './field.ts'
-import { webhookFields } from './identity.ts'
 import type { ProviderDefinition } from './provider.ts'
 import { HiddenSecret, Secret, SecretSlot } from './secret.ts'
 import type { DesiredValue, DesiredValues, LiveValue, LiveValues } from './value.ts'
@@ -31,7 +30,7 @@ export function diffObject(
   live: LiveValues,
   fingerprints: Fingerprints,
 ): readonly Difference[] {
-  const differences = diffFields(webhookFields(definition), desired, live, fingerprints)
+  const differences = diffFields(definition.fields, desired, live, fingerprints)
   return definition.update === 'none' ? differences.map(asReplace) : differences
 }
 

@@ -5,27 +5,6 @@ import type { ProviderDefinition } from './provider.ts'
 import type { DesiredValue, DesiredValues, LiveValue, LiveValues } from './value.ts'
 import type { DesiredObject, DesiredWebhook, LiveObject } from './webhook.ts'
 
-/**
- * Secret query parameters of the receiver URL. Every webhook of every vendor may have them, so they are declared here
- * and not in each definition. On reading, a provider moves parameters of these names out of the URL.
- */
-const urlParams: Fields = {
-  url_params: {
-    kind: 'map',
-    secrets: true,
-    doc: 'Secret query parameters, appended to `url` when it is written and masked everywhere else.',
-    presence: 'optional',
-    absence: { means: 'left-alone' },
-    change: 'in-place',
-    read: 'clear',
-  },
-}
-
-/** Returns the fields of a webhook of this vendor, those that every webhook has included. */
-export function webhookFields(definition: ProviderDefinition): Fields {
-  return { ...definition.fields, ...urlParams }
-}
-
 /** Renders what makes an object the same for the vendor; equal texts mean the same object. */
 export function identityOf(definition: ProviderDefinition, part: string, fields: DesiredValues | LiveValues): string {
   const values = identityFields(definition.fields)

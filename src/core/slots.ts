@@ -1,7 +1,6 @@
 import type { Action } from './action.ts'
 import { isEmptyValue } from './canonical.ts'
 import { desiredEvents } from './deliveries.ts'
-import { webhookFields } from './identity.ts'
 import type { AccountInput } from './plan.ts'
 import { joins, leaves, measureQuota, quotaGroup } from './quota.ts'
 import { describeLoss, lostEvents, withOrder } from './replace-order.ts'
@@ -51,7 +50,7 @@ function becomeUpdate(
   live: LiveObject,
 ): Action {
   const cleared: Record<string, DesiredValue> = {}
-  for (const [name, field] of Object.entries(webhookFields(input.definition))) {
+  for (const [name, field] of Object.entries(input.definition.fields)) {
     if (object.fields[name] === undefined && field.clearable === true && !isEmptyValue(live.fields[name])) {
       cleared[name] = null
     }

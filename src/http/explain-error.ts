@@ -1,0 +1,48 @@
+import type { Code } from '../core/codes.ts'
+import type { Failure } from '../core/outcome.ts'
+import { HttpError } from './http-error.ts'
+
+/** What a failed call tells: whether it may have been done all the same, and how to say so. */
+export interface ExplainedCall {
+  readonly outcome: 'not-sent' | 'refused' | 'unknown'
+  readonly failure: Failure
+}
+
+/** Explains an error of this layer; undefined for any other. */
+export function explainHttpError(error: unknown): ExplainedCall | undefined {
+  if (!(error instanceof HttpError)) return undefined
+  return { outcome: error.outcome, failure: { code: codeOf(error), message: `${error.message}.`, hint: hintOf(error) } }
+}
+
+const codes: { readonly [K in Exclude<HttpError['kind'], 'status'>]: Code } = {
+  timeout: 'HS4002',
+  connection: 'HS4002',
+  redirect: 'HS4012',
+  body: 'HS4003',
+  aborted: 'HS6005',
+}
+
+const hints: { readonly [K in Exclude<HttpError['kind'], 'status'>]: string } = {
+  timeout: 'The vendor may be slow or down; run the command again.',
+  connection: 'Check base_url, the network and the proxy settings; then run the command again.',
+  redirect: 'No credential was sent on. Check base_url.',
+  body: 'Check base_url; something other than the vendor may have answered.',
+  aborted: 'Run the command again.',
+}
+
+function codeOf(error: HttpError): Code {
+  if (error.kind !== 'status') return codes[error.kind]
+  if (error.status === 401 || error.status === 403) return 'HS4001'
+  if (error.status === 429) return 'HS4005'
+  return error.status !== undefined && error.status >= 500 ? 'HS4002' : 'HS4004'
+}
+
+function hintOf(error: HttpError): string {
+  if (error.kind !== 'status') return hints[error.kind]
+  if (error.status === 401) return 'Check the credentials under auth.'
+  if (error.status === 403) return 'The credentials are known but may not do this: check their permissions.'
+  if (error.status === 429) return 'Set rate_limit on the account to stay below the limit, then run the command again.'
+  return error.status !== undefined && error.status >= 500
+    ? hints.timeout
+    : 'Mend what the vendor names, then run the command again.'
+}

@@ -1,0 +1,118 @@
+import { dirname, resolve } from 'node:path'
+import { findConfigFile } from './config/discover.ts'
+import { loadProject } from './config/load-project.ts'
+import type { DeclaredSecret, LoadedProject } from './config/project.ts'
+import { readSources } from './config/read-sources.ts'
+import type { Diagnostic } from './core/diagnostic.ts'
+import { sortDiagnostics } from './core/diagnostic.ts'
+import type { LedgerStore } from './engine/ledger/ledger-store.ts'
+import { LocalLedger } from './engine/ledger/local-ledger.ts'
+import type { LoadOptions } from './options.ts'
+import { definitions } from './providers/registry.ts'
+import { validators } from './schema/generated/validators.ts'
+import { backends, isBackend } from './secrets/backends.ts'
+import { isReferenceFault, parseReference } from './secrets/reference.ts'
+
+/** The files of a run, read and checked; no vendor and no store was asked yet. */
+export interface Loaded {
+  readonly project: LoadedProject
+  /** Undefined with `--no-ledger`. */
+  readonly ledger: LedgerStore | undefined
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+const defaultLedger = '.hooks-sync/ledger.json'
+
+/** Finds and reads the files, and reports everything that is wrong with them at once. */
+export async function load(options: LoadOptions): Promise<Loaded> {
+  const paths = options.files.length > 0 ? options.files : await discover(options.cwd)
+  const sources = await readSources(paths, {
+    cwd: options.cwd,
+    ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
+  })
+  const missing = paths.length === 0 ? [nothingFound(options.cwd)] : []
+  const named = typeof options.ledger === 'string' ? resolve(options.cwd, options.ledger) : undefined
+  const project = loadProject(sources.files, {
+    definitions,
+    validators,
+    env: options.env,
+    vars: options.vars,
+    allowUnknownEvents: options.allowUnknownEvents,
+    allowedEnv: listOf(options.env['HOOKS_SYNC_ALLOW_ENV']),
+    checkReference: (text) => {
+      const parsed = parseReference(text)
+      return isReferenceFault(parsed) ? parsed : undefined
+    },
+    ...(named === undefined ? {} : { ledgerDirectory: dirname(named) }),
+  })
+  const place = named ?? ledgerPath(project)
+  const unkept = project.secrets.flatMap((secret) => checkWritable(project, secret))
+  const diagnostics = [
+    ...missing,
+    ...sources.diagnostics,
+    ...project.diagnostics,
+    ...unkept,
+    ...checkLedgerPlace(project, place),
+  ]
+  return {
+    project,
+    ledger: options.ledger === false ? undefined : new LocalLedger(place),
+    diagnostics: sortDiagnostics(diagnostics),
+  }
+}
+
+async function discover(cwd: string): Promise<readonly string[]> {
+  const found = await findConfigFile(cwd)
+  return found === undefined ? [] : [found]
+}
+
+function nothingFound(cwd: string): Diagnostic {
+  return {
+    code: 'HS1015',
+    severity: 'error',
+    message: `No webhooks.yaml was found in ${cwd} or above.`,
+    hint: 'Make one with `hooks-sync init`, or name it with -f.',
+  }
+}
+
+function ledgerPath(project: LoadedProject): string {
+  if (project.ledger === undefined) return resolve(project.baseDir, defaultLedger)
+  return resolve(project.ledger.baseDir, project.ledger.value)
+}
+
+function checkLedgerPlace(project: LoadedProject, place: string): readonly Diagnostic[] {
+  const value = project.ledger?.value ?? place
+  if (!/^[a-z0-9+]+:\/\//iu.test(value)) return []
+  return [
+    {
+      code: 'HS5001',
+      severity: 'error',
+      message: `A ledger at ${value.split('://')[0] ?? ''}:// is not supported by this version.`,
+      hint: 'Name a file.',
+      ...(project.ledger === undefined ? {} : { at: project.ledger.at }),
+    },
+  ]
+}
+
+/** A secret that is to be stored needs a store that can be written. */
+function checkWritable(project: LoadedProject, { slot, path }: DeclaredSecret): readonly Diagnostic[] {
+  const { source } = slot
+  if (source.form === 'ref') return []
+  const reference = parseReference(source.ref)
+  if (isReferenceFault(reference) || !isBackend(reference.backend) || backends[reference.backend].isWritable) return []
+  const place = project.place(path)
+  return [
+    {
+      code: 'HS2008',
+      severity: 'error',
+      message: `The ${reference.backend} store cannot be written, so it cannot keep what ${source.form === 'capture' ? 'is captured' : 'is generated'}.`,
+      hint: 'Name a store that can be written, such as ref+age://secrets.age#/name.',
+      ...(place === undefined ? {} : place),
+    },
+  ]
+}
+
+/** Splits a list as environment variables hold it, by commas or blanks. */
+export function listOf(text: string | undefined): readonly string[] {
+  return (text ?? '').split(/[\s,]+/u).filter((item) => item !== '')
+}

@@ -1,0 +1,40 @@
+import type { RunEvent } from './core/outcome.ts'
+import type { Allowances } from './core/plan.ts'
+
+/** What loading the files needs to know. */
+export interface LoadOptions {
+  /** Files and directories; empty to search upwards from `cwd`. */
+  readonly files: readonly string[]
+  readonly cwd: string
+  readonly homeDir: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly stdin?: AsyncIterable<Uint8Array | string>
+  /** Values for `${var:…}`. */
+  readonly vars: Readonly<Record<string, string>>
+  readonly allowUnknownEvents: boolean
+  /** Path of the ledger; false for none, undefined for what the files say. */
+  readonly ledger: string | false | undefined
+}
+
+/** What planning and applying need to know beside the files. */
+export interface SyncOptions extends LoadOptions {
+  readonly allow: Allowances
+  /** `provider/key` globs; empty for all. */
+  readonly targets: readonly string[]
+  readonly excludes: readonly string[]
+  /** `provider/key` globs of secrets to write although they cannot be compared. */
+  readonly writeSecrets: readonly string[]
+  /** Files that are gone for good; what they declared is deleted. */
+  readonly pruneFiles: readonly string[]
+  readonly dedupe: boolean
+  readonly allScopes: boolean
+  /** Accounts at once. */
+  readonly parallelism: number
+  /** How long to wait for another run's lock, in milliseconds. */
+  readonly lockTimeoutMs: number
+  /** Aborted when the run shall stop: what is in flight is finished. */
+  readonly stop: AbortSignal
+  readonly emit: (event: RunEvent) => void
+  /** Takes known secrets out of a text. */
+  readonly scrub: (text: string) => string
+}

@@ -1,0 +1,74 @@
+import type { Diagnostic } from './core/diagnostic.ts'
+import type { AccountPlan, Plan } from './core/plan.ts'
+import type { ActionDocument, PlanDocument } from './report/plan-document.ts'
+import { toPlanDocument } from './report/plan-document.ts'
+
+/** What is left of a fresh plan once it is held against a saved one. */
+export interface CheckedPlan {
+  readonly plan: Plan
+  /** Why the saved plan is stale; empty when each of its actions came out the same. */
+  readonly stale: readonly Diagnostic[]
+  /** What has to be done by now and is not in the file: reported, not done. */
+  readonly extra: readonly Diagnostic[]
+}
+
+/** Holds a plan made just now against a saved one, action by action. The file itself is never trusted. */
+export function checkSavedPlan(plan: Plan, saved: Pick<PlanDocument, 'actions'>): CheckedPlan {
+  const wanted = new Map(saved.actions.map((action) => [idOf(action), action] as const))
+  const fresh = new Map(toPlanDocument(plan).actions.map((action) => [idOf(action), action] as const))
+  const stale = [...wanted].flatMap(([id, action]) => staleReason(id, action, fresh.get(id)))
+  const extra = [...fresh].filter(([id]) => !wanted.has(id)).map(([id, action]) => notInFile(id, action))
+  return { plan: { ...plan, accounts: plan.accounts.map((account) => onlyWanted(account, wanted)) }, stale, extra }
+}
+
+function idOf(action: Pick<ActionDocument, 'provider' | 'key'>): string {
+  return `${action.provider}/${action.key}`
+}
+
+function onlyWanted(account: AccountPlan, wanted: ReadonlyMap<string, ActionDocument>): AccountPlan {
+  const isWanted = (id: string): boolean => wanted.has(id)
+  return {
+    ...account,
+    actions: account.actions.filter((action) => isWanted(action.id) || action.kind === 'keep'),
+    refusals: account.refusals.filter(
+      (refusal) => refusal.key === undefined || isWanted(`${refusal.provider}/${refusal.key}`),
+    ),
+  }
+}
+
+function staleReason(id: string, saved: ActionDocument, fresh: ActionDocument | undefined): readonly Diagnostic[] {
+  if (fresh !== undefined && comparable(saved) === comparable(fresh)) return []
+  return [
+    {
+      code: 'HS3017',
+      severity: 'error',
+      message: `${id}: the saved plan is stale: ${whatChanged(saved, fresh)}.`,
+      hint: 'Make a new plan and look at it before you apply it.',
+      provider: saved.provider,
+      key: saved.key,
+    },
+  ]
+}
+
+/** A secret rotated in the vault meanwhile is not stale: the new value is written. */
+function comparable(action: ActionDocument): string {
+  const { kind, ids, changes, order } = action
+  return JSON.stringify([kind, ids, changes.filter((change) => !('secret' in change)), order ?? null])
+}
+
+function whatChanged(saved: ActionDocument, fresh: ActionDocument | undefined): string {
+  if (fresh === undefined) return 'nothing is to be done any more; it was applied already, or the files changed'
+  if (fresh.kind !== saved.kind) return `it said ${saved.kind}, and now it would be ${fresh.kind}`
+  if (JSON.stringify(fresh.ids) !== JSON.stringify(saved.ids)) return 'it is about other live webhooks now'
+  return 'the files or the live webhook changed'
+}
+
+function notInFile(id: string, { kind, provider, key }: ActionDocument): Diagnostic {
+  return {
+    code: 'HS3017',
+    severity: 'warning',
+    message: `${id}: ${kind} is needed by now and is not in the saved plan; it is not done.`,
+    provider,
+    key,
+  }
+}
