@@ -62,6 +62,7 @@ export function readNamed(
   if (value === undefined) return []
   const name = String(path.at(-1))
   if (value === null || (isPlainMap(value) && Object.keys(value).length === 0)) {
+    if (findings.tree.faults.length > 0) return []
     const isEmpty = value !== null || isLeftEmpty(findings.tree, path)
     const hint = `Declare ${what} under it, or remove the line.`
     findings.report('HS1009', path, isEmpty ? `Nothing stands under ${name}.` : `${name} cannot be null.`, {

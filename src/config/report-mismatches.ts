@@ -1,5 +1,6 @@
 import type { Field, Fields } from '../core/field.ts'
 import type { DesiredValue } from '../core/value.ts'
+import { accountOptions, webhookOptions } from '../schema/common-options.ts'
 import type { Kind } from '../schema/kind-of.ts'
 import { nameHint } from '../schema/patterns.ts'
 import { findMismatches, type Mismatch } from '../schema/validator.ts'
@@ -86,16 +87,7 @@ function explain(found: Explained): void {
 
 function explainMissing({ steps, path, subject, reading }: Explained): void {
   const name = String(steps.at(-1))
-  const field = declaredAt(subject, steps)
-  const example = field !== undefined && 'examples' in field ? field.examples?.[0] : undefined
-  const hint = field !== undefined && 'doc' in field ? field.doc : undefined
-  const shown =
-    example === undefined ? '' : ` Example: ${name}: ${typeof example === 'string' ? example : JSON.stringify(example)}`
-  const hints = { auth: 'Name the credentials of the account under auth, each a secret reference.' }
-  const known = Object.hasOwn(hints, name) ? hints[name as keyof typeof hints] : 'Add it.'
-  reading.findings.report('HS1006', path, `${name} is missing.`, {
-    hint: hint === undefined ? known : `${hint}${shown}`,
-  })
+  reading.findings.report('HS1006', path, `${name} is missing.`, { hint: knownHint(subject, steps) ?? 'Add it.' })
 }
 
 function explainUnknownKey({ steps, path, subject, reading }: Explained): void {
@@ -171,9 +163,24 @@ function valueWords({ mismatch, steps, subject }: Explained): Words {
   const kind = declaredAt(subject, steps)
   const value = valueAt(subject.value, steps)
   const option = optionWords(steps)
-  if (option !== undefined) return { message: `${renderSteps(steps)} must be ${option}.` }
+  const known = knownHint(subject, steps)
+  if (option !== undefined) return { message: `${renderSteps(steps)} must be ${option}.`, hint: known }
   const demand = demands[keyword]?.(params, kind) ?? 'have another form'
-  return { message: `${renderSteps(steps)} must ${demand}.`, hint: valueHint(keyword, value, params) }
+  return { message: `${renderSteps(steps)} must ${demand}.`, hint: valueHint(keyword, value, params) ?? known }
+}
+
+/** What is said of a field or option anyway. */
+function knownHint(subject: Subject, steps: Path): string | undefined {
+  const kind = declaredAt(subject, steps)
+  if (kind !== undefined && 'doc' in kind) return `${kind.doc}${exampleWords(String(steps.at(-1)), kind)}`
+  const options = { ...accountOptions, ...webhookOptions }
+  return options[String(steps[0])]?.doc
+}
+
+function exampleWords(name: string, { examples }: Field): string {
+  const [example] = examples ?? []
+  if (example === undefined) return ''
+  return ` Example: ${name}: ${typeof example === 'string' ? example : JSON.stringify(example)}`
 }
 
 function optionWords(steps: Path): string | undefined {

@@ -4,6 +4,6 @@ export const secretShape: RegExp =
 
 /** Quotes a name from a file; what looks like a secret in the wrong place is not repeated. */
 export function showName(name: string): string {
-  if (name.length > 80 || name.search(secretShape) >= 0) return 'A name that is not shown'
+  if (name.length > 80 || name.search(secretShape) >= 0) return '"…"'
   return `"${name}"`
 }

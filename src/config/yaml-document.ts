@@ -29,7 +29,8 @@ export function parseYaml(file: SourceFile): ParsedYaml {
     uniqueKeys: false,
     merge: false,
     version: '1.2',
-    logLevel: 'silent',
+    // At a lower level the parser passes over a second document in silence.
+    logLevel: 'error',
   })
   const errors = [...document.errors, ...document.warnings]
   const exhausted = errors.find((error) => error.code === 'RESOURCE_EXHAUSTION')
