@@ -18,6 +18,8 @@ export interface Loaded {
   readonly project: LoadedProject
   /** Undefined with `--no-ledger`. */
   readonly ledger: LedgerStore | undefined
+  /** Directory that the files' names in the ledger start at. */
+  readonly ledgerDirectory: string
   readonly diagnostics: readonly Diagnostic[]
 }
 
@@ -57,6 +59,7 @@ export async function load(options: LoadOptions): Promise<Loaded> {
   return {
     project,
     ledger: options.ledger === false ? undefined : new LocalLedger(place),
+    ledgerDirectory: dirname(place),
     diagnostics: sortDiagnostics(diagnostics),
   }
 }

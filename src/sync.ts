@@ -1,3 +1,4 @@
+import { relative, resolve, sep } from 'node:path'
 import { type AuthUse, makeAccountSources } from './account-sources.ts'
 import type { Diagnostic } from './core/diagnostic.ts'
 import { hasErrors } from './core/diagnostic.ts'
@@ -11,7 +12,7 @@ import { planOffline } from './core/plan-offline.ts'
 import { applyPlan } from './engine/apply-plan.ts'
 import { explainError } from './engine/explain.ts'
 import type { OpenLedger } from './engine/ledger/ledger-store.ts'
-import type { Explained, Ports } from './engine/ports.ts'
+import type { Clock, Explained, Ports } from './engine/ports.ts'
 import type { ReadAccount } from './engine/read-accounts.ts'
 import { readAccounts } from './engine/read-accounts.ts'
 import { makeRunLedger, noLedger } from './engine/run-ledger.ts'
@@ -130,6 +131,7 @@ async function planLoaded(
     plan: planOptions(options, selection),
     allScopes: options.allScopes,
     parallelism: options.parallelism,
+    clock,
     signal: options.stop,
     explain,
     emit: options.emit,
@@ -150,7 +152,7 @@ function carryOut(
     api: { ...api, execute: (step, signal) => ((writes += 1), api.execute(step, signal)) },
     ledger: ledger === undefined ? noLedger : makeRunLedger(ledger),
     vault: secrets.vault,
-    clock: { now: Date.now, wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)) },
+    clock,
     fingerprint: ({ provider, key, path }, value) =>
       secrets.fingerprint?.(value, { account: provider, webhook: key, field: path }),
     explain,
@@ -164,11 +166,13 @@ function carryOut(
     gapAllowed: options.allow.gap,
     parallelism: options.parallelism,
     portsOf,
-    clock: { now: Date.now },
+    clock,
     stop: options.stop,
     writes: () => writes,
   })
 }
+
+const clock: Clock = { now: Date.now, wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)) }
 
 function explain(error: unknown): Explained {
   return explainError(error, explainHttpError)
@@ -180,8 +184,11 @@ function planOptions(options: SyncOptions, selection: ReturnType<typeof makeSele
 }
 
 /** The files whose webhooks may be deleted: those loaded now, and those named as gone. */
-function filesOf({ project }: Loaded, options: SyncOptions): ReadonlySet<string> {
-  return new Set([...project.ledgerFiles, ...options.pruneFiles])
+function filesOf({ project, ledgerDirectory }: Loaded, options: SyncOptions): ReadonlySet<string> {
+  const gone = options.pruneFiles.map((path) =>
+    relative(ledgerDirectory, resolve(options.cwd, path)).replaceAll(sep, '/'),
+  )
+  return new Set([...project.ledgerFiles, ...gone])
 }
 
 function refusedPlan(diagnostics: readonly Diagnostic[]): Plan {

@@ -12,7 +12,8 @@ import type { DesiredWebhook, LiveObject } from './webhook.ts'
 export function planWebhook(input: AccountInput, match: Match, twins: readonly LiveObject[]): Action {
   const { webhook } = match
   const judged = match.pairs.map((pair) => judgePair(input, match, pair))
-  const removed = [...match.remnants, ...dueRetirements(input, match), ...twins]
+  const paired = new Set(match.pairs.flatMap((pair) => (pair.live === undefined ? [] : [pair.live.id])))
+  const removed = [...match.remnants, ...dueRetirements(input, match), ...twins].filter((live) => !paired.has(live.id))
   const objects = [...judged.map((one) => one.object), ...removed.map((live) => ({ op: 'delete', live }) as const)]
   const capture = captureOf(
     webhook,

@@ -29,6 +29,8 @@ export interface ApplyInput {
   readonly live: LiveAccount
   readonly ledger: LedgerAccount
   readonly gapAllowed: boolean
+  /** The identity under which the ledger knew this account, where the user allowed another one. */
+  readonly repointedFrom?: Readonly<Record<string, string>>
 }
 
 /**
@@ -37,6 +39,7 @@ export interface ApplyInput {
  */
 export async function applyAccount(ports: Ports, input: ApplyInput): Promise<AccountOutcome> {
   const { plan, live } = input
+  await recordIdentity(ports, input)
   await settleIntents(ports, input)
   const prepared = await prepareActions(ports, plan.actions)
   const actions = prepared.ready
@@ -62,6 +65,21 @@ export async function applyAccount(ports: Ports, input: ApplyInput): Promise<Acc
   })
   await recordQuietly(ports, plan)
   return progress.outcome(prepared.failed)
+}
+
+/** Writes down which account this is, before anything is owned there; what it was before is let go. */
+async function recordIdentity(ports: Ports, { plan, ledger, repointedFrom }: ApplyInput): Promise<void> {
+  const { name, identity } = plan.account
+  const isNew = repointedFrom !== undefined || Object.keys(ledger.webhooks).length === 0
+  const hasWork = plan.actions.some((action) => action.kind !== 'keep')
+  if (!hasWork || !isNew) return
+  await ports.ledger.record({ kind: 'set-identity', account: ledgerAccountId(name, identity), identity })
+  if (repointedFrom === undefined) return
+  const files = new Set(plan.actions.flatMap((action) => action.desired?.file ?? []))
+  for (const [key, entry] of Object.entries(ledger.webhooks)) {
+    if (files.has(entry.file))
+      await ports.ledger.record({ kind: 'remove-entry', account: ledgerAccountId(name, repointedFrom), key })
+  }
 }
 
 /** Writes down what interrupted runs made; an intent without an outcome is dropped once it is old. */

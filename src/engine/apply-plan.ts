@@ -30,9 +30,10 @@ export async function applyPlan(input: ApplyPlanInput): Promise<ApplySummary> {
     input.plan.accounts.flatMap((plan) => {
       const read = byName.get(plan.account.name)
       if (read === undefined) return []
-      const { live, ledger } = read.input
+      const { live, ledger, repointedFrom } = read.input
       const known = ledger ?? { identity: plan.account.identity, webhooks: {}, intents: {} }
-      const work = { plan, live, ledger: known, gapAllowed: input.gapAllowed }
+      const repointed = repointedFrom === undefined ? {} : { repointedFrom }
+      const work = { plan, live, ledger: known, gapAllowed: input.gapAllowed, ...repointed }
       return [queue.add(() => applyAccount(input.portsOf(read), work))]
     }),
   )

@@ -1,6 +1,8 @@
+import { entriesOf } from '../core/canonical.ts'
 import { diffObject } from '../core/diff.ts'
 import type { Failure } from '../core/outcome.ts'
 import type { ProviderApi, ProviderDefinition } from '../core/provider.ts'
+import { HiddenSecret } from '../core/secret.ts'
 import type { DesiredObject, LiveObject } from '../core/webhook.ts'
 import type { Clock } from './ports.ts'
 
@@ -67,7 +69,17 @@ function notKept(definition: ProviderDefinition, object: DesiredObject, live: Li
   })
   return differences
     .filter((difference) => difference.effect === 'in-place' || difference.effect === 'replace')
+    .filter(({ change }) => !('secret' in change) || isShown(definition, live, change.path))
     .map((difference) => difference.change.path)
+}
+
+/** Whether the vendor shows what stands at a path; only then can it be checked. */
+function isShown(definition: ProviderDefinition, live: LiveObject, path: string): boolean {
+  const [name = '', ...rest] = path.split('.')
+  if (definition.fields[name]?.read === 'never') return false
+  const value = live.fields[name]
+  const inner = rest.length === 0 ? value : new Map(entriesOf(value)).get(rest.join('.'))
+  return !(inner instanceof HiddenSecret)
 }
 
 /** Checks that a deleted object is gone; undefined when it is. */

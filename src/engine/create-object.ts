@@ -54,13 +54,13 @@ export async function createObject(ports: Ports, context: CreateContext, step: C
  */
 async function announceSecrets(
   ports: Ports,
-  { definition, webhook }: CreateContext,
+  { webhook }: CreateContext,
   place: { readonly account: string; readonly key: string },
 ): Promise<void> {
   const made = listSlots(webhook.fields).filter(([, slot]) => slot.source.form === 'capture')
   const pending = Object.fromEntries(made.map(([path]) => [path, pendingFingerprint]))
   const fingerprints = { ...webhook.fingerprints, ...pending }
-  if (Object.keys(fingerprints).length === 0 && definition.serverSecret === undefined) return
+  if (Object.keys(fingerprints).length === 0) return
   const known = ports.ledger.entry(place.account, place.key) ?? { objects: [], file: webhook.file, fingerprints: {} }
   await ports.ledger.record({ kind: 'put-entry', ...place, entry: { ...known, fingerprints } })
 }

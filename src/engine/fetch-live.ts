@@ -1,8 +1,11 @@
 import type { Diagnostic } from '../core/diagnostic.ts'
 import { compareText } from '../core/diagnostic.ts'
 import type { LedgerAccount } from '../core/ledger.ts'
+import { claimIntents } from '../core/ownership.ts'
 import type { ProviderApi, ProviderDefinition } from '../core/provider.ts'
 import type { Account, DesiredWebhook, LiveAccount } from '../core/webhook.ts'
+import { lookUntil, settlingWaits } from './confirm-object.ts'
+import type { Clock } from './ports.ts'
 
 export interface FetchInput {
   readonly account: Account
@@ -19,10 +22,30 @@ export interface Fetched {
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/** Lists what the files and the ledger name. A scope that cannot be confirmed is an error, never "none". */
-export async function fetchLive(api: ProviderApi, input: FetchInput, signal?: AbortSignal): Promise<Fetched> {
-  const live = await api.list(input.allScopes ? 'all' : scopesOf(input), signal)
+/**
+ * Lists what the files and the ledger name. A scope that cannot be confirmed is an error, never "none". What a run that
+ * was killed a moment ago has created may not be listed yet, so its intents are given time to show.
+ */
+export async function fetchLive(
+  api: ProviderApi,
+  input: FetchInput,
+  clock: Clock,
+  signal?: AbortSignal,
+): Promise<Fetched> {
+  const scopes = input.allScopes ? 'all' : scopesOf(input)
+  const read = (): Promise<LiveAccount> => api.list(scopes, signal)
+  const live = await lookUntil(clock, read, (found) => !hasFreshIntents(input, found, clock.now()))
   return { live, diagnostics: checkScopes(input, live) }
+}
+
+/** How long, in milliseconds, a vendor may take to list what it has accepted. */
+const settlingTime = settlingWaits.reduce((sum, wait) => sum + wait, 0)
+
+function hasFreshIntents({ definition, ledger }: FetchInput, live: LiveAccount, now: number): boolean {
+  if (ledger === undefined || Object.keys(ledger.intents).length === 0) return false
+  return claimIntents(definition, ledger, live).settled.some(
+    ({ intent, made }) => made.length === 0 && now - Date.parse(intent.at) < settlingTime,
+  )
 }
 
 function scopesOf(input: FetchInput): readonly string[] {

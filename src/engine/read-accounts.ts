@@ -7,7 +7,7 @@ import type { RunEvent } from '../core/outcome.ts'
 import type { AccountInput, PlanOptions } from '../core/plan.ts'
 import type { ProviderApi } from '../core/provider.ts'
 import { fetchLive } from './fetch-live.ts'
-import type { Explained } from './ports.ts'
+import type { Clock, Explained } from './ports.ts'
 
 /** A declared account whose secrets are resolved, and how to reach it. */
 export interface AccountSource
@@ -23,6 +23,7 @@ export interface ReadOptions {
   readonly allScopes: boolean
   /** Accounts at once. */
   readonly parallelism: number
+  readonly clock: Clock
   readonly signal: AbortSignal
   readonly explain: (error: unknown) => Explained
   readonly emit: (event: RunEvent) => void
@@ -63,7 +64,7 @@ async function readAccount(source: AccountSource, options: ReadOptions): Promise
     api = await open()
     const known = options.ledger && findLedgerAccount(options.ledger, source.account, options.files)
     const input = { ...declared, ledger: known?.account, allScopes: options.allScopes }
-    const { live, diagnostics } = await fetchLive(api, input, options.signal)
+    const { live, diagnostics } = await fetchLive(api, input, options.clock, options.signal)
     if (hasErrors(diagnostics)) return await giveUp(source, api, diagnostics, options)
     options.emit({ type: 'account_read', provider: name, webhooks: live.objects.length })
     const repointed = known?.repointedFrom === undefined ? {} : { repointedFrom: known.repointedFrom }
