@@ -1,3 +1,4 @@
+export type { BirdFilter, BirdSettings, BirdWebhook } from './bird-account.ts'
 export type { Fault } from './fault.ts'
 export type { LogEntry } from './log.ts'
 export { type Sandbox, type SandboxOptions, startSandbox } from './sandbox.ts'

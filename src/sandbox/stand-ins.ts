@@ -1,3 +1,5 @@
+import { bird } from './bird.ts'
+import type { BirdSettings, BirdWebhook } from './bird-account.ts'
 import { sendblue } from './sendblue.ts'
 import type { SendblueSettings, SendblueWebhook } from './sendblue-account.ts'
 import { sinch } from './sinch.ts'
@@ -13,12 +15,13 @@ export interface SandboxVendors {
   readonly sinch: VendorSandbox<SinchWebhook, SinchSettings>
   readonly sendblue: VendorSandbox<SendblueWebhook, SendblueSettings>
   readonly smallest: VendorSandbox<SmallestWebhook, SmallestSettings>
+  readonly bird: VendorSandbox<BirdWebhook, BirdSettings>
   readonly tellcasey: VendorSandbox<TellcaseyWebhook, TellcaseySettings>
   readonly [name: string]: VendorSandbox
 }
 
 /** Every stand-in there is. */
-export const standIns: readonly StandIn[] = [sinch, sendblue, smallest, tellcasey]
+export const standIns: readonly StandIn[] = [sinch, sendblue, smallest, bird, tellcasey]
 
 /** The names that `startSandbox` takes in `vendors`. */
 export const standInNames: readonly string[] = standIns.map(({ name }) => name)
