@@ -52,7 +52,7 @@ export interface LoadedProject {
    * Finds where a value stands, by steps such as `['providers', 'sinch-eu', 'webhooks', 'inbound', 'url']`; of what is
    * not there, the place it is missing in. Undefined where no file has anything of it.
    */
-  place(path: Path, part?: Part): Place | undefined
+  readonly place: (path: Path, part?: Part) => Place | undefined
 }
 
 export interface ProjectOptions {

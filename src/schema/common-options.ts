@@ -1,6 +1,6 @@
 import type { Field, Fields } from '../core/field.ts'
 import type { ProviderDefinition } from '../core/provider.ts'
-import { fieldSchema, objectSchema, orPlaceholder, writableFields } from './field-schema.ts'
+import { fieldSchema, notReference, objectSchema, orPlaceholder, writableFields } from './field-schema.ts'
 import type { JsonSchema, Reader } from './json-schema-type.ts'
 import { durationPattern, namePattern, urlPattern } from './patterns.ts'
 
@@ -37,6 +37,7 @@ export const accountOptions: Options = {
     doc: 'Where the API is, including its path prefix.',
     schema: (definition, reader) => ({
       ...orPlaceholder({ pattern: urlPattern }, reader),
+      ...(reader === 'strict' ? {} : notReference),
       ...(definition.baseUrl.includes('{') ? { examples: [definition.baseUrl] } : { default: definition.baseUrl }),
     }),
   },

@@ -52,6 +52,7 @@ const codeGroups: Readonly<Record<string, string>> = {
   4: 'Vendors and applying',
   5: 'Ledger',
   6: 'Command line',
+  9: 'Defects of hooks-sync itself',
 }
 
 const words: { readonly [K in Kind['kind']]: (kind: KindOf<K>) => string } = {

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { SecretSlot } from '../../src/core/secret.ts'
 import { aCasey, aSinch, loadText, seen } from './load-text.ts'
@@ -135,13 +135,22 @@ describe('a whole file', () => {
   })
 })
 
-test('an account without a webhooks line is told from one that wants none', () => {
-  const account = (webhooks: string): string =>
-    `providers:\n  casey:\n    type: tellcasey\n    auth: { api_key: ref+env://A }\n${webhooks}`
+function anEmptyAccount(webhooks: string): string {
+  return `providers:\n  casey:\n    type: tellcasey\n    auth: { api_key: ref+env://A }\n${webhooks}`
+}
 
-  expect(loadText(account('')).accounts[0]?.desired).toBeUndefined()
-  expect(loadText(account('    webhooks: {}\n')).accounts[0]?.desired).toEqual([])
-  expect(loadText(account('    webhooks: {}\n')).diagnostics).toEqual([])
+function more(key: string, url: string = key): string {
+  return `providers:\n  casey:\n    webhooks:\n      ${key}: { url: https://${url}.example }\n`
+}
+
+function aCaseyAccount(name: string, ref: string): string {
+  return `  ${name}: { type: tellcasey, auth: { api_key: ${ref} } }\n`
+}
+
+test('an account without a webhooks line is told from one that wants none', () => {
+  expect(loadText(anEmptyAccount('')).accounts[0]?.desired).toBeUndefined()
+  expect(loadText(anEmptyAccount('    webhooks: {}\n')).accounts[0]?.desired).toEqual([])
+  expect(loadText(anEmptyAccount('    webhooks: {}\n')).diagnostics).toEqual([])
 })
 
 test('names that objects have anyway are names like others', () => {
@@ -155,9 +164,6 @@ test('names that objects have anyway are names like others', () => {
 
 describe('several files', () => {
   const settings = 'providers:\n  casey:\n    type: tellcasey\n    auth: { api_key: ref+env://A }\n'
-  const more = (key: string, url: string = key): string =>
-    `providers:\n  casey:\n    webhooks:\n      ${key}: { url: https://${url}.example }\n`
-
   test('share an account whose settings stand in one of them', () => {
     const project = loadText({ 'z.yaml': settings, 'a.yaml': more('a'), 'b.yaml': more('b') })
 
@@ -274,17 +280,19 @@ describe('accounts that are one account for the vendor', () => {
     const text = `providers:\n${sinch}${sinch.replace('sinch-eu', 'again').replace('ref+env://K', 'ref+env://L')}`
 
     expect(seen(loadText(text).diagnostics)).toEqual([
-      '8:3 HS1011 "sinch-eu" is the same Sinch account as "again", declared at webhooks.yaml:9:3.',
+      '2:3 HS1011 "sinch-eu" is the same Sinch account as "again", declared at webhooks.yaml:9:3.',
     ])
   })
 
   test('are told apart by their credentials where the vendor names no account', () => {
-    const casey = (name: string, ref: string): string => `  ${name}: { type: tellcasey, auth: { api_key: ${ref} } }\n`
-
-    expect(loadText(`providers:\n${casey('a', 'ref+env://A')}${casey('b', 'ref+env://B')}`).diagnostics).toEqual([])
-    expect(seen(loadText(`providers:\n${casey('a', 'ref+env://A')}${casey('b', 'ref+env://A')}`).diagnostics)).toEqual([
-      '3:3 HS1011 "b" is the same tellcasey account as "a", declared at webhooks.yaml:2:3.',
-    ])
+    expect(
+      loadText(`providers:\n${aCaseyAccount('a', 'ref+env://A')}${aCaseyAccount('b', 'ref+env://B')}`).diagnostics,
+    ).toEqual([])
+    expect(
+      seen(
+        loadText(`providers:\n${aCaseyAccount('a', 'ref+env://A')}${aCaseyAccount('b', 'ref+env://A')}`).diagnostics,
+      ),
+    ).toEqual(['3:3 HS1011 "b" is the same tellcasey account as "a", declared at webhooks.yaml:2:3.'])
   })
 })
 
