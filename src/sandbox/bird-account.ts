@@ -24,7 +24,7 @@ export interface BirdWebhook {
 
 type BirdAction = 'View' | 'Create' | 'Update' | 'Delete'
 
-export interface BirdKey {
+interface BirdKey {
   readonly access_key: string
   readonly actions: readonly BirdAction[]
   readonly workspaces: readonly string[]
