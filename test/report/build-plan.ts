@@ -89,6 +89,7 @@ export function anAccountPlan(parts: Partial<AccountPlan> = {}, name = 'acme-eu'
     outOfScope: [],
     orphaned: [],
     abandoned: [],
+    ended: [],
     refusals: [],
     diagnostics: [],
     ...parts,
