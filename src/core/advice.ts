@@ -1,6 +1,7 @@
 import { desiredEvents, eventsOf, isEnabled } from './deliveries.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import { compareText } from './diagnostic.ts'
+import { findHazards, hazardGuards } from './guard.ts'
 import type { AccountInput, AccountPlan } from './plan.ts'
 
 type Told = Omit<AccountPlan, 'diagnostics'>
@@ -15,6 +16,7 @@ export function adviseOnAccount(input: AccountInput, plan: Told): readonly Diagn
     ...switchingReceivers(plan),
     ...undeclaredFields(input),
     ...unclearIntents(input),
+    ...harmlessHazards(input, plan),
   ]
 }
 
@@ -164,6 +166,17 @@ function unclearIntents(input: AccountInput): readonly Diagnostic[] {
       },
     ),
   )
+}
+
+function harmlessHazards(input: AccountInput, plan: Told): readonly Diagnostic[] {
+  return findHazards(input, plan.actions)
+    .filter((hazard) => hazard.only === 'warning')
+    .map(({ guard, action, message, hint }) =>
+      warning(
+        { provider: input.account.name, key: action.slice(action.indexOf('/') + 1) },
+        { code: hazardGuards[guard].code, message, ...(hint === undefined ? {} : { hint }) },
+      ),
+    )
 }
 
 function shorten(names: readonly string[]): string {

@@ -24,6 +24,8 @@ interface Common {
   readonly absence?: Absence
   /** What a difference leads to. */
   readonly change: 'in-place' | 'replace'
+  /** The vendor takes it only in an update: a create starts with its default, and an update follows where it differs. */
+  readonly setBy?: 'update'
   /** Whether the vendor shows it: always, sometimes behind a mask, or never. */
   readonly read: 'clear' | 'maybe-masked' | 'never'
   /** Part of what makes two webhooks the same for the vendor. */

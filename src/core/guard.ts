@@ -1,5 +1,6 @@
 import type { Action } from './action.ts'
 import type { AccountInput, Allowances, Refusal } from './plan.ts'
+import type { Hazard } from './provider.ts'
 import { measureQuota } from './quota.ts'
 import type { LiveObject } from './webhook.ts'
 
@@ -11,7 +12,7 @@ export function guardActions(input: AccountInput, actions: readonly Action[], du
     ...guardDeletes(input, selected),
     ...guardEmpty(input, selected),
     ...guardQuota(input, selected, duplicates),
-    ...guardHazards(input, selected),
+    ...guardHazards(input, actions),
     ...guardRepoint(input),
   ]
 }
@@ -200,16 +201,22 @@ function groupWords(group: string): string {
     : group
 }
 
-const hazardGuards = {
+/** Asks the provider's own rules about a plan. */
+export function findHazards(input: AccountInput, actions: readonly Action[]): readonly Hazard[] {
+  const { account, definition, live, ledger } = input
+  return definition.hazards?.({ account, actions, live, ledger }) ?? []
+}
+
+/** What each kind of hazard is refused with. */
+export const hazardGuards = {
   shadow: { code: 'HS3011', flag: '--allow-shadow', allowedBy: 'shadow' },
   impossible: { code: 'HS3019' },
   gap: { code: 'HS3007', flag: '--allow-gap', allowedBy: 'gap' },
 } as const
 
 function guardHazards(input: AccountInput, actions: readonly Action[]): readonly Refusal[] {
-  const hazards = input.definition.hazards?.({ account: input.account, actions, live: input.live }) ?? []
-  return hazards
-    .filter((hazard) => hazard.allowed !== true)
+  return findHazards(input, actions)
+    .filter((hazard) => hazard.allowed !== true && hazard.only === undefined)
     .flatMap((hazard) =>
       refusal(
         input.options.allow,

@@ -1,5 +1,6 @@
 import type { Action } from './action.ts'
 import type { Fields } from './field.ts'
+import type { LedgerAccount } from './ledger.ts'
 import type { Secret } from './secret.ts'
 import type { Step } from './step.ts'
 import type { DesiredValues } from './value.ts'
@@ -31,6 +32,8 @@ export interface Hazard {
   readonly hint?: string
   /** Whether the webhook itself allows it (`allow_gap`). */
   readonly allowed?: boolean
+  /** It is told and never refused. */
+  readonly only?: 'warning'
 }
 
 /** What a provider's pure rules see: the planned actions of one account and what is live there. */
@@ -38,6 +41,13 @@ export interface Work {
   readonly account: Account
   readonly actions: readonly Action[]
   readonly live: LiveAccount
+}
+
+/** What a provider's own guards see beside: what stays as it is, and what is ours. */
+export interface PlannedWork extends Work {
+  /** All planned actions, `keep` included. */
+  readonly actions: readonly Action[]
+  readonly ledger: LedgerAccount | undefined
 }
 
 /** The facts about one vendor. A declaration: it does nothing by itself. */
@@ -76,9 +86,9 @@ export interface ProviderDefinition {
   /** Rules over one webhook that no single field can state. */
   readonly check?: (fields: DesiredValues) => readonly FieldFinding[]
   /** Dangers that only show when actions and live state are seen together. */
-  readonly hazards?: (work: Work) => readonly Hazard[]
-  /** Compiles actions into wire steps, where one object is not one call. The engine's own compilation is the default. */
-  readonly steps?: (work: Work) => readonly Step[]
+  readonly hazards?: (work: PlannedWork) => readonly Hazard[]
+  /** Compiles actions into wire steps, where one object is not one call. `plain` is the engine's own compilation. */
+  readonly steps?: (work: Work, plain: readonly Step[]) => readonly Step[]
 }
 
 /** What a step brought about. */
@@ -87,6 +97,8 @@ export interface StepResult {
   readonly id?: string
   /** The secret that the vendor made, where its answer shows it. */
   readonly secret?: Secret
+  /** New ids of objects by their old ones, where an id is made of what can change. */
+  readonly renamed?: ReadonlyMap<string, string>
 }
 
 /** Speaks one vendor's wire format. It never diffs, retries, logs or prints. */

@@ -20,6 +20,8 @@ export interface CreateStep extends Common {
     readonly part: string
     readonly gapAllowed: boolean
   }
+  /** Fields that a later step writes; until then the ledger counts them as not written. */
+  readonly later?: readonly string[]
   /** What only the provider understands, such as which agents to attach at once. */
   readonly call?: unknown
 }
@@ -35,6 +37,15 @@ export interface UpdateStep extends Common {
   readonly call?: unknown
 }
 
+/** Changes an object that a create step makes; the engine's own, the provider sees an update once the id is known. */
+export interface FollowStep extends Common {
+  readonly does: 'follow'
+  /** The create step whose object it is about. */
+  readonly of: { readonly step: string }
+  readonly object: DesiredObject
+  readonly paths: readonly string[]
+}
+
 /** Removes an object; already gone counts as done. */
 export interface DeleteStep extends Common {
   readonly does: 'delete'
@@ -48,6 +59,12 @@ export interface DeleteStep extends Common {
 export interface WriteStep extends Common {
   readonly does: 'write'
   readonly call: unknown
+  /** Id of the object that the call names, where it names one. */
+  readonly target?: string
+  /** The create step that makes the object it names: the engine puts its id into `target`. */
+  readonly of?: { readonly step: string }
+  /** The objects it changes, read again afterwards. */
+  readonly changes?: readonly Pick<UpdateStep, 'target' | 'object'>[]
 }
 
 /** Takes the secret the vendor made for an object and stores it; the engine's own, no provider sees it. */
@@ -69,4 +86,4 @@ export interface RetireStep extends Common {
   readonly overlap: number
 }
 
-export type Step = CreateStep | UpdateStep | DeleteStep | WriteStep | CaptureStep | RetireStep
+export type Step = CreateStep | UpdateStep | FollowStep | DeleteStep | WriteStep | CaptureStep | RetireStep

@@ -112,6 +112,7 @@ function makeContext({ plan, live }: ApplyInput, actions: readonly Action[]): St
     entriesOf: (action) => byId.get(action)?.entries ?? [],
     liveIds: (identity) => byIdentity.get(identity) ?? [],
     made: new Map<string, StepResult>(),
+    renamed: new Map(),
     captured: new Map(),
   }
 }

@@ -1,17 +1,24 @@
 import type { Action, ObjectChange } from '../core/action.ts'
+import { canonicalText } from '../core/canonical.ts'
+import { absentValue } from '../core/field.ts'
 import type { ProviderDefinition, Work } from '../core/provider.ts'
 import type { CaptureStep, CreateStep, DeleteStep, RetireStep, Step, UpdateStep } from '../core/step.ts'
+import type { DesiredValue, DesiredValues } from '../core/value.ts'
+import type { DesiredObject } from '../core/webhook.ts'
 
 /** Compiles the actions of one account into steps: the provider's own way where it has one, else one call per object. */
 export function compileSteps(definition: ProviderDefinition, work: Work, gapAllowed: boolean): readonly Step[] {
-  const steps = definition.steps?.(work) ?? work.actions.flatMap((action) => objectSteps(action, gapAllowed))
+  const plain = work.actions.flatMap((action) => objectSteps(definition, action, gapAllowed))
+  const steps = definition.steps?.(work, plain) ?? plain
   const captures = captureSteps(work.actions, steps)
   return [...steps.map((step) => afterCapture(step, captures)), ...captures.values()]
 }
 
 /** One step per object of an action; what an action removes goes after what it makes. */
-function objectSteps(action: Action, gapAllowed: boolean): readonly Step[] {
-  const made = action.objects.flatMap((change, at) => stepsOf(action, change, at, gapAllowed))
+function objectSteps(definition: ProviderDefinition, action: Action, gapAllowed: boolean): readonly Step[] {
+  const made = action.objects.flatMap((change, at) =>
+    finishCreates(definition, stepsOf(action, change, at, gapAllowed)),
+  )
   const ids = made.map((step) => step.id)
   const removed = action.objects.flatMap((change, at) =>
     change.op === 'delete' ? [deleteStep(action, change.live, at, ids)] : [],
@@ -60,6 +67,29 @@ function replaceSteps(
     overlap: change.overlap,
   }
   return [creation, retirement]
+}
+
+/** Lets an update follow a create for what the vendor takes in no other way. */
+function finishCreates(definition: ProviderDefinition, steps: readonly Step[]): readonly Step[] {
+  return steps.flatMap((step): readonly Step[] => {
+    if (step.does !== 'create') return [step]
+    const { id, serves, object } = step
+    const defaults = defaultsToStartWith(definition, object)
+    const paths = Object.keys(defaults)
+    if (paths.length === 0) return [step]
+    const start = { ...step, object: { ...object, fields: { ...object.fields, ...defaults } } }
+    return [start, { does: 'follow', id: `${id} follow`, serves, after: [id], of: { step: id }, object, paths }]
+  })
+}
+
+function defaultsToStartWith(definition: ProviderDefinition, { fields }: DesiredObject): Readonly<DesiredValues> {
+  const late = Object.entries(definition.fields).flatMap(([name, field]): readonly [string, DesiredValue][] => {
+    const fallback = absentValue(field)
+    const wanted = fields[name]
+    if (field.setBy !== 'update' || fallback === undefined || wanted === undefined) return []
+    return canonicalText(field, wanted) === canonicalText(field, fallback) ? [] : [[name, fallback]]
+  })
+  return Object.fromEntries(late)
 }
 
 function createStep(

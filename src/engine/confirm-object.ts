@@ -33,22 +33,57 @@ export async function readAgain(
 }
 
 /** Checks that what was written is what the vendor kept; undefined when it is. Hidden values cannot be checked. */
-export async function confirmObject(
+export function confirmObject(
   definition: ProviderDefinition,
   api: ProviderApi,
   clock: Clock,
   id: string,
   object: DesiredObject,
 ): Promise<Failure | undefined> {
-  const live = await lookUntil(
+  return confirmObjects(definition, api, clock, [{ id, object }])
+}
+
+/** An object that was written, under the id it has now. */
+interface Written {
+  readonly id: string
+  readonly object: DesiredObject
+}
+
+/** Checks several objects with one look; answers with the first that was not kept. */
+export async function confirmObjects(
+  definition: ProviderDefinition,
+  api: ProviderApi,
+  clock: Clock,
+  written: readonly Written[],
+): Promise<Failure | undefined> {
+  if (written.length === 0) return undefined
+  return await lookUntil(
     clock,
-    () => readAgain(api, id, object.scope),
-    (found) => found !== undefined && notKept(definition, object, found).length === 0,
+    async () => {
+      const live = await readAllAgain(api, written)
+      return written.map((one) => judgeKept(definition, one, live.get(one.id))).find((failure) => failure !== undefined)
+    },
+    (failure) => failure === undefined,
   )
+}
+
+async function readAllAgain(api: ProviderApi, written: readonly Written[]): Promise<ReadonlyMap<string, LiveObject>> {
+  const wanted = written.map(({ id, object }) => ({ id, scope: object.scope }))
+  const scopes = [...new Set(wanted.map(({ scope }) => scope))]
+  const objects = api.reread === undefined ? (await api.list(scopes)).objects : await api.reread(wanted)
+  return new Map(objects.map((live) => [live.id, live]))
+}
+
+function judgeKept(
+  definition: ProviderDefinition,
+  { object }: Written,
+  live: LiveObject | undefined,
+): Failure | undefined {
+  const what = object.part === '' ? 'the webhook' : `the webhook for ${object.part}`
   if (live === undefined) {
     return {
       code: 'HS4007',
-      message: `${definition.title} accepted the webhook but does not list it.`,
+      message: `${definition.title} accepted ${what} but does not list it.`,
       hint: 'Run the command again; if it stays away, the account may not be allowed to have it.',
     }
   }
@@ -56,7 +91,7 @@ export async function confirmObject(
   if (paths.length === 0) return undefined
   return {
     code: 'HS4007',
-    message: `${definition.title} accepted the webhook but did not keep ${paths.join(', ')}.`,
+    message: `${definition.title} accepted ${what} but did not keep ${paths.join(', ')}.`,
     hint: 'The account may not be enabled for this value, or somebody changed it at the same moment.',
   }
 }

@@ -11,7 +11,7 @@ export function explainError(error: unknown, explainCall: (error: unknown) => Ex
     const [first] = error.diagnostics
     if (first !== undefined) {
       const { code, message, hint } = first
-      return { outcome: 'unknown', failure: { code, message, ...(hint === undefined ? {} : { hint }) } }
+      return { outcome: outcomeOf(error), failure: { code, message, ...(hint === undefined ? {} : { hint }) } }
     }
   }
   return {
@@ -22,4 +22,9 @@ export function explainError(error: unknown, explainCall: (error: unknown) => Ex
       hint: 'This is a mistake in hooks-sync; report it with the output of --verbose.',
     },
   }
+}
+
+/** A provider that finds something before it sends anything says so. */
+function outcomeOf(error: object): Explained['outcome'] {
+  return 'outcome' in error && error.outcome === 'not-sent' ? 'not-sent' : 'unknown'
 }

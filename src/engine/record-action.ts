@@ -11,7 +11,7 @@ import type { StepContext } from './run-step.ts'
 export async function recordAction(ports: Ports, context: StepContext, action: Action): Promise<readonly string[]> {
   const account = ledgerAccountId(context.account.name, context.account.identity)
   const own = action.desired === undefined ? undefined : entryId(action.desired.file, action.desired.key)
-  const objects = own === undefined ? [] : objectsOf(ports, account, own, action)
+  const objects = own === undefined ? [] : objectsOf(ports, context, own, action)
   if (own !== undefined && action.desired !== undefined) {
     const known = ports.ledger.entry(account, own)
     const entry = entryOf(ports, context, action, action.desired, objects, known)
@@ -30,13 +30,15 @@ export async function recordQuietly(ports: Ports, plan: AccountPlan): Promise<vo
 }
 
 /** Objects the ledger has recorded step by step, and those that are kept or adopted as they are. */
-function objectsOf(ports: Ports, account: string, own: string, action: Action): readonly LedgerObject[] {
+function objectsOf(ports: Ports, context: StepContext, own: string, action: Action): readonly LedgerObject[] {
+  const account = ledgerAccountId(context.account.name, context.account.identity)
   const removed = new Set(
     action.objects.flatMap((change) => (change.op === 'delete' || change.op === 'replace' ? [change.live.id] : [])),
   )
   const staying = action.objects.flatMap((change): readonly LedgerObject[] => {
     if (change.op === 'create' || change.op === 'delete' || change.op === 'replace') return []
-    return [{ id: change.live.id, part: change.object.part, scope: change.object.scope }]
+    const { live, object } = change
+    return [{ id: context.renamed.get(live.id) ?? live.id, part: object.part, scope: object.scope }]
   })
   const ids = new Set(staying.map((object) => object.id))
   const recorded = (ports.ledger.entry(account, own)?.objects ?? []).filter(

@@ -1,11 +1,12 @@
 import { entryId, ledgerAccountId } from '../core/ledger.ts'
 import type { ProviderDefinition, StepResult } from '../core/provider.ts'
 import type { Secret } from '../core/secret.ts'
-import type { CaptureStep, DeleteStep, RetireStep, Step, UpdateStep } from '../core/step.ts'
+import type { CaptureStep, DeleteStep, FollowStep, RetireStep, Step, UpdateStep, WriteStep } from '../core/step.ts'
 import type { Account, DesiredWebhook } from '../core/webhook.ts'
-import { confirmGone, confirmObject } from './confirm-object.ts'
+import { confirmGone, confirmObject, confirmObjects } from './confirm-object.ts'
 import { createObject } from './create-object.ts'
 import type { Ports, VaultTarget } from './ports.ts'
+import { resolveFollow, resolveWrite } from './resolve-target.ts'
 import { failWith } from './step-failure.ts'
 
 /** What the steps of one account's run share. */
@@ -19,6 +20,8 @@ export interface StepContext {
   readonly liveIds: (identity: string) => readonly string[]
   /** Results of the creates so far, by step. */
   readonly made: Map<string, StepResult>
+  /** New ids of objects by their old ones. */
+  readonly renamed: Map<string, string>
   /** Fingerprints of captured secrets, by action and path. */
   readonly captured: Map<string, Readonly<Record<string, string>>>
 }
@@ -30,10 +33,12 @@ export function runStep(ports: Ports, context: StepContext, step: Step): Promise
       return runCreate(ports, context, step)
     case 'update':
       return runUpdate(ports, context, step)
+    case 'follow':
+      return runFollow(ports, context, step)
     case 'delete':
       return runDelete(ports, context, step)
     case 'write':
-      return runWrite(ports, step)
+      return runWrite(ports, context, step)
     case 'capture':
       return runCapture(ports, context, step)
     case 'retire':
@@ -54,8 +59,25 @@ async function runCreate(ports: Ports, context: StepContext, step: Step & { read
 
 async function runUpdate(ports: Ports, context: StepContext, step: UpdateStep): Promise<void> {
   await ports.ledger.confirm()
-  await ports.api.execute(step)
-  const failure = await confirmObject(context.definition, ports.api, ports.clock, step.target, step.object)
+  const { renamed } = await ports.api.execute(step)
+  await confirmChanges(ports, context, [step], renamed)
+}
+
+/** What a create could not carry along; the object is owned by now, so a failure here is mended by a later run. */
+async function runFollow(ports: Ports, context: StepContext, step: FollowStep): Promise<void> {
+  await runUpdate(ports, context, resolveFollow(step, context.made))
+}
+
+/** Reads again what was changed, under the id it has now. */
+async function confirmChanges(
+  ports: Ports,
+  context: StepContext,
+  changes: readonly Pick<UpdateStep, 'target' | 'object'>[],
+  renamed: ReadonlyMap<string, string> = new Map(),
+): Promise<void> {
+  for (const [from, to] of renamed) context.renamed.set(from, to)
+  const changed = changes.map(({ target, object }) => ({ id: renamed.get(target) ?? target, object }))
+  const failure = await confirmObjects(context.definition, ports.api, ports.clock, changed)
   if (failure !== undefined) throw failWith(failure)
 }
 
@@ -67,9 +89,10 @@ async function runDelete(ports: Ports, context: StepContext, step: DeleteStep): 
   await forgetObject(ports, context, step.serves, step.target)
 }
 
-async function runWrite(ports: Ports, step: Step): Promise<void> {
+async function runWrite(ports: Ports, context: StepContext, step: WriteStep): Promise<void> {
   await ports.ledger.confirm()
-  await ports.api.execute(step)
+  const { renamed } = await ports.api.execute(resolveWrite(step, context.made))
+  await confirmChanges(ports, context, step.changes ?? [], renamed)
 }
 
 /** Takes the old object out of every entry its action is about. */

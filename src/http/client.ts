@@ -184,7 +184,17 @@ class Client implements HttpClient {
     if (body.kind === 'unreadable') {
       throw this.#error(journey, { kind: 'body', outcome: 'unknown', status, reason: body.reason, ...id })
     }
-    return { status, headers, json: body.kind === 'json' ? body.json : undefined, ...id }
+    const json = body.kind === 'json' ? body.json : undefined
+    if (this.#options.isRefusal?.(json) === true) {
+      throw this.#error(journey, {
+        kind: 'status',
+        outcome: 'refused',
+        status,
+        ...id,
+        ...vendorFacts(json, attempt.scrub),
+      })
+    }
+    return { status, headers, json, ...id }
   }
 
   /** Waits until the next attempt may start, or throws because there shall be none. */
@@ -250,13 +260,8 @@ class Client implements HttpClient {
     if (came.status < 400)
       return this.#error(journey, { kind: 'redirect', reason: this.#redirectTarget(came), ...facts })
     const body = parseBody(came)
-    const vendor = body.kind === 'json' ? readVendorError(body.json, scrub) : {}
-    return this.#error(journey, {
-      kind: 'status',
-      ...facts,
-      ...(vendor.code === undefined ? {} : { vendorCode: vendor.code }),
-      ...(vendor.message === undefined ? {} : { vendorMessage: vendor.message }),
-    })
+    const vendor = body.kind === 'json' ? vendorFacts(body.json, scrub) : {}
+    return this.#error(journey, { kind: 'status', ...facts, ...vendor })
   }
 
   /** Names the origin only: the rest of a redirect may hold what was sent. */
@@ -284,6 +289,14 @@ class Client implements HttpClient {
 function idFacts(answer: Answer, scrub: Scrub): { readonly requestId?: string } {
   const id = readRequestId(answer.headers)
   return id === undefined ? {} : { requestId: tidyText(id, scrub, 128) }
+}
+
+function vendorFacts(body: unknown, scrub: Scrub): Pick<HttpErrorFacts, 'vendorCode' | 'vendorMessage'> {
+  const { code, message } = readVendorError(body, scrub)
+  return {
+    ...(code === undefined ? {} : { vendorCode: code }),
+    ...(message === undefined ? {} : { vendorMessage: message }),
+  }
 }
 
 /** Being told to wait no time at all is as good as not being told. */

@@ -48,6 +48,8 @@ export interface HttpOptions {
   readonly env?: Readonly<Record<string, string | undefined>>
   /** Seconds told in the body of a 429, where the vendor does so. */
   readonly parseRetryAfter?: (body: unknown) => number | undefined
+  /** Tells an answer with a status of success that is a refusal all the same. */
+  readonly isRefusal?: (body: unknown) => boolean
   /** By default 5 where something broke and 20 where the vendor asked for patience. */
   readonly maxAttempts?: number
   readonly authorize?: Authorizer

@@ -3,11 +3,13 @@ import type { Action, ObjectChange } from '../../src/core/action.ts'
 import { diffObject } from '../../src/core/diff.ts'
 import { expandWebhook } from '../../src/core/identity.ts'
 import type { ProviderDefinition, StepResult } from '../../src/core/provider.ts'
+import type { Step } from '../../src/core/step.ts'
 import type { DesiredValues } from '../../src/core/value.ts'
 import type { DesiredObject, DesiredWebhook, LiveAccount, LiveObject } from '../../src/core/webhook.ts'
 import { compileSteps } from '../../src/engine/compile-steps.ts'
 import type { Provider } from '../../src/providers/registry.ts'
 import { type Sandbox, type SwitchValue, startSandbox, type VendorSandbox } from '../../src/sandbox/index.ts'
+import { type RequestWatch, watchRequests } from '../vendors/watch-requests.ts'
 import { type OpenAccount, openAccount } from './open-account.ts'
 
 /** What a vendor's conformance needs to know besides its declaration. */
@@ -41,11 +43,13 @@ function describeLaws(
   const { definition } = provider
   let sandbox: Sandbox
   let world: World
+  let watch: RequestWatch
 
   beforeEach(async () => {
     sandbox = await startSandbox({ vendors: [definition.type], switches: { [definition.type]: reading } })
     const standIn = sandbox.vendors[definition.type]
     if (standIn === undefined) throw new Error(`The sandbox has no ${definition.type}.`)
+    watch = watchRequests(standIn.baseUrl)
     const settings = conformance.settings?.(standIn) ?? {}
     world = new World(definition, standIn, await openAccount(provider, standIn, { settings }))
   })
@@ -53,6 +57,8 @@ function describeLaws(
   afterEach(async () => {
     await world.api.close()
     await sandbox.close()
+    watch.stop()
+    expect(watch.findings(definition.type)).toEqual([])
   })
 
   test('lists nothing where nothing is', async () => {
@@ -326,10 +332,17 @@ class World {
     const { account } = this.#open
     const live = await this.#read(action)
     const steps = compileSteps(this.definition, { account, actions: [action], live }, false)
-    const results: StepResult[] = []
-    for (const step of steps) results.push(await this.api.execute(step))
-    return results
+    const results = new Map<string, StepResult>()
+    for (const step of steps) results.set(step.id, await this.api.execute(asVendorSees(step, results)))
+    return [...results.values()]
   }
+}
+
+/** What follows a create is an update of the object it made. */
+function asVendorSees(step: Step, results: ReadonlyMap<string, StepResult>): Step {
+  if (step.does !== 'follow') return step
+  const { of, ...rest } = step
+  return { ...rest, does: 'update', target: results.get(of.step)?.id ?? '' }
 }
 
 function anAction(key: string, { type }: ProviderDefinition): Action {

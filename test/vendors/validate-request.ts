@@ -31,7 +31,9 @@ export function validateRequest(
     ...Object.entries(query).flatMap(([name, value]) => {
       const parameter = known.find((candidate) => candidate.name === name)
       if (parameter === undefined) return [`${call}: the query has an unknown ${name}`]
-      return parameter.schema === undefined ? [] : check(description, parameter.schema, value, `${call} ?${name}`)
+      return parameter.schema === undefined
+        ? []
+        : check(description, parameter.schema, readQuery(parameter.schema, value), `${call} ?${name}`)
     }),
     ...validateBody(description, operation.bodySchema, body, call),
   ]
@@ -51,13 +53,23 @@ function describeVendor(vendor: string): Description {
   const known = descriptions.get(vendor)
   if (known !== undefined) return known
   const node = readDescription(vendor)
-  // Numbers in a query are texts; OpenAPI has keywords of its own.
-  const ajv = new Ajv({ strict: false, allErrors: true, coerceTypes: false })
+  // OpenAPI has keywords that JSON Schema does not know.
+  const ajv = new Ajv({ strict: false, allErrors: true })
   addFormats.default(ajv)
-  ajv.addSchema(node, 'vendor')
+  ajv.addSchema(spellOutNull(node), 'vendor')
   const description = { ajv, node }
   descriptions.set(vendor, description)
   return description
+}
+
+/** OpenAPI 3.0 says `nullable` beside anything; JSON Schema knows a type of its own. */
+function spellOutNull<T>(value: T): T {
+  const text = JSON.stringify(value, (_, inner: unknown) => {
+    if (typeof inner !== 'object' || inner === null || !('nullable' in inner)) return inner
+    const { nullable, ...rest } = inner
+    return nullable === true ? { anyOf: [rest, { type: 'null' }] } : rest
+  })
+  return JSON.parse(text) as T
 }
 
 const compiled = new WeakMap<Node, ValidateFunction>()
@@ -65,9 +77,14 @@ const compiled = new WeakMap<Node, ValidateFunction>()
 function check({ ajv }: Description, schema: Node, value: unknown, place: string): readonly string[] {
   const validate = compiled.get(schema) ?? ajv.compile(qualify(schema))
   compiled.set(schema, validate)
-  const isNumber = schema['type'] === 'integer' || schema['type'] === 'number'
-  if (validate(isNumber ? Number(value) : value) === true) return []
+  if (validate(value)) return []
   return (validate.errors ?? []).map(({ instancePath, message = 'is wrong' }) => `${place}${instancePath} ${message}`)
+}
+
+/** What a text in a query stands for. */
+function readQuery(schema: Node, text: string): unknown {
+  if (schema['type'] === 'array') return text.split(',')
+  return schema['type'] === 'integer' || schema['type'] === 'number' ? Number(text) : text
 }
 
 /** A schema taken out of its document must still find what it refers to there. */

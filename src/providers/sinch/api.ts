@@ -36,6 +36,7 @@ export function connect(connection: Connection): ProviderApi {
         case 'delete':
           await remove(sinch.client, { path: webhookPath, params: { project: sinch.project, id: step.target } }, signal)
           return {}
+        case 'follow':
         case 'write':
         case 'capture':
         case 'retire':

@@ -31,6 +31,7 @@ export function connect({ http, receivers, credentials, account }: Connection): 
           await remove(client, { path: '/webhooks/{id}', params: { id: endpointId(step.target) } }, signal)
           return {}
         case 'update':
+        case 'follow':
         case 'write':
         case 'capture':
         case 'retire':
