@@ -33,7 +33,7 @@ export async function createObject(ports: Ports, context: CreateContext, step: C
   const intent = { account: place.account, id: step.id }
   const about = { key: webhook.key, file: webhook.file, part: step.object.part, scope: step.object.scope }
   const at = new Date(ports.clock.now()).toISOString()
-  await announceSecrets(ports, context, place)
+  await announceSecrets(ports, context, place, step.later ?? [])
   await ports.ledger.record({ kind: 'put-intent', ...intent, intent: { ...about, identity, seen, at } })
   const made = await sendCreate(ports, definition, step, { identity, seen: new Set(seen) }).catch(
     async (error: unknown) => {
@@ -50,19 +50,26 @@ export async function createObject(ports: Ports, context: CreateContext, step: C
 
 /**
  * Writes down which secrets go along with a create before it is sent, so that the next run can compare them even if
- * this one is killed; a secret that the vendor makes is marked as not captured yet.
+ * this one is killed; a secret that the vendor makes is marked as not captured yet, and so is what a later step writes.
  */
 async function announceSecrets(
   ports: Ports,
   { webhook }: CreateContext,
   place: { readonly account: string; readonly key: string },
+  later: readonly string[],
 ): Promise<void> {
   const made = listSlots(webhook.fields).filter(([, slot]) => slot.source.form === 'capture')
-  const pending = Object.fromEntries(made.map(([path]) => [path, pendingFingerprint]))
+  const parts = Object.keys(webhook.fingerprints ?? {}).filter((path) => later.some((name) => isWithin(path, name)))
+  const unwritten = [...made.map(([path]) => path), ...later, ...parts]
+  const pending = Object.fromEntries(unwritten.map((path) => [path, pendingFingerprint]))
   const fingerprints = { ...webhook.fingerprints, ...pending }
   if (Object.keys(fingerprints).length === 0) return
   const known = ports.ledger.entry(place.account, place.key) ?? { objects: [], file: webhook.file, fingerprints: {} }
   await ports.ledger.record({ kind: 'put-entry', ...place, entry: { ...known, fingerprints } })
+}
+
+function isWithin(path: string, field: string): boolean {
+  return path === field || path.startsWith(`${field}.`)
 }
 
 interface Sought {
