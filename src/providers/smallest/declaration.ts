@@ -2,6 +2,8 @@ import type { Fields } from '../../core/field.ts'
 import type { FieldFinding, ProviderDefinition } from '../../core/provider.ts'
 import type { DesiredValue, DesiredValues } from '../../core/value.ts'
 import { checkReceiver, urlParams } from '../receiver-url.ts'
+import { hazards } from './hazards.ts'
+import { steps } from './steps.ts'
 
 const reference =
   'https://github.com/smallest-inc/smallest-ai-documentation/blob/main/fern/apis/atoms/openapi/openapi.yaml'
@@ -149,4 +151,6 @@ export const smallest: ProviderDefinition = {
   serverSecret: 'signing_secret',
   limits: { concurrency: 4, requestsPerSecond: 10 },
   check: checkWebhook,
+  hazards,
+  steps,
 }
