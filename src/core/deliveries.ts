@@ -1,5 +1,6 @@
-import { isList } from './canonical.ts'
+import { canonical, isList } from './canonical.ts'
 import type { ProviderDefinition } from './provider.ts'
+import type { DesiredValues, LiveValues } from './value.ts'
 import type { DesiredObject, LiveObject } from './webhook.ts'
 
 /** Whether the vendor delivers to this object at all. */
@@ -9,15 +10,20 @@ export function isEnabled(live: LiveObject): boolean {
 
 /** Lists the events an object receives; an object without a list of events stands for all it may get. */
 export function eventsOf(definition: ProviderDefinition, live: LiveObject): readonly string[] {
-  const name = eventField(definition)
-  const events = name === undefined ? undefined : live.fields[name]
-  return isList(events) ? events.map(String) : ['*']
+  return listEvents(definition, live.fields)
 }
 
 /** Lists the events a declared object asks for, in the same terms as `eventsOf`. */
 export function desiredEvents(definition: ProviderDefinition, object: DesiredObject): readonly string[] {
+  return listEvents(definition, object.fields)
+}
+
+/** In their main spelling and in one order, so that a declared event is found among live ones. */
+function listEvents(definition: ProviderDefinition, fields: DesiredValues | LiveValues): readonly string[] {
   const name = eventField(definition)
-  const events = name === undefined ? undefined : object.fields[name]
+  const field = name === undefined ? undefined : definition.fields[name]
+  if (name === undefined || field === undefined || fields[name] === undefined) return ['*']
+  const events = canonical(field, fields[name])
   return isList(events) ? events.map(String) : ['*']
 }
 
@@ -27,22 +33,4 @@ export function eventField(definition: ProviderDefinition): string | undefined {
     const field = definition.fields[name]
     return (field?.kind === 'set' || field?.kind === 'bag') && field.of.kind === 'event'
   })
-}
-
-/**
- * Lists the events that nobody receives while `removed` is gone: those it gets and no other enabled object of its
- * scope gets. An object that is switched off leaves no gap.
- */
-export function uncoveredEvents(
-  definition: ProviderDefinition,
-  removed: LiveObject,
-  others: readonly LiveObject[],
-): readonly string[] {
-  if (!isEnabled(removed)) return []
-  const covered = new Set(
-    others
-      .filter((live) => live.id !== removed.id && live.scope === removed.scope && isEnabled(live))
-      .flatMap((live) => eventsOf(definition, live)),
-  )
-  return eventsOf(definition, removed).filter((event) => event === '*' || !covered.has(event))
 }

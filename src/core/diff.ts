@@ -3,7 +3,7 @@ import { canonical, canonicalText, entriesOf, isEmptyValue, isList, plain } from
 import type { Field, Fields } from './field.ts'
 import type { ProviderDefinition } from './provider.ts'
 import { HiddenSecret, Secret, SecretSlot } from './secret.ts'
-import type { DesiredValue, DesiredValues, LiveValue, LiveValues } from './value.ts'
+import type { DesiredValue, DesiredValues, LiveValue, LiveValues, PlainValue } from './value.ts'
 
 /** A difference, and what it asks for. */
 export interface Difference {
@@ -57,7 +57,8 @@ function diffField(
 ): readonly Difference[] {
   if (wanted instanceof SecretSlot) return secretDifference(name, name, field, wanted, live, fingerprints)
   if (wanted === null) return clearDifference(name, field, live, fingerprints)
-  if (field.read === 'never') return unreadableDifference(name, field, fingerprints)
+  const isHidden = field.read === 'never' || live instanceof HiddenSecret
+  if (isHidden) return unreadableDifference(name, field, fingerprints)
   if (field.kind === 'object') return objectDifferences(name, field, field.fields, wanted, live, fingerprints)
   if (field.kind === 'map' && field.secrets) return mapDifferences(name, field, wanted, live, fingerprints)
   return plainDifference(name, name, field, wanted, live)
@@ -76,8 +77,8 @@ function plainDifference(
   return [{ change, write, effect: field.change }]
 }
 
-/** Sets are shown sorted, everything else as it stands. */
-function shown(field: Field, value: DesiredValue | LiveValue | undefined) {
+/** Shows sets sorted, and everything else as it stands. */
+export function shown(field: Field, value: DesiredValue | LiveValue | undefined): PlainValue {
   return isList(value) ? canonical(field, value) : plain(value)
 }
 

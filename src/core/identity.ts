@@ -20,6 +20,21 @@ export function identityOfObject(definition: ProviderDefinition, object: Desired
   return identityOf(definition, object.part, object.fields)
 }
 
+/** Groups live objects by identity; more than one in a group are twins. */
+export function groupByIdentity(
+  definition: ProviderDefinition,
+  objects: readonly LiveObject[],
+): Map<string, readonly LiveObject[]> {
+  const groups = new Map<string, LiveObject[]>()
+  for (const live of objects) {
+    const identity = identityOfObject(definition, live)
+    const twins = groups.get(identity)
+    if (twins === undefined) groups.set(identity, [live])
+    else twins.push(live)
+  }
+  return groups
+}
+
 /** Expands a declared webhook into the objects the vendor will hold, defaults filled in. */
 export function expandWebhook(definition: ProviderDefinition, webhook: DesiredWebhook): readonly DesiredObject[] {
   const fields = withDefaults(definition.fields, webhook.fields)

@@ -1,8 +1,8 @@
-import type { Action } from './action.ts'
+import type { Action, ObjectChange } from './action.ts'
 import { desiredEvents, eventsOf } from './deliveries.ts'
 import { identityOfObject } from './identity.ts'
 import type { AccountInput } from './plan.ts'
-import { orderReplace } from './replace-order.ts'
+import { deliveries, findGaps, hasDeleteFirst, orderReplace } from './replace-order.ts'
 import { freeSlots, reuseSlots } from './slots.ts'
 
 /**
@@ -10,59 +10,88 @@ import { freeSlots, reuseSlots } from './slots.ts'
  * wherever the vendor lets both live, and a full quota is relieved with the smallest harm.
  */
 export function orderActions(input: AccountInput, actions: readonly Action[]): readonly Action[] {
-  const slotted = reuseSlots(input, actions)
-  const ordered = slotted.map((action) => orderReplace(input, slotted, action))
-  return addHandovers(input, addDependencies(input, freeSlots(input, ordered)))
+  const replaced = reuseSlots(input, actions).map((action) => orderReplace(input, action))
+  const linked = addDependencies(input, freeSlots(input, replaced))
+  return addHandovers(input, findGaps(input, linked))
 }
 
 /** Makes every action that takes an identity wait for the one that frees it. */
 function addDependencies(input: AccountInput, actions: readonly Action[]): readonly Action[] {
   if (input.definition.uniqueIdentity === 'no') return actions
+  const taken = new Map<string, string>()
   const frees = new Map<string, string>()
   for (const action of actions) {
     for (const change of action.objects) {
-      if (change.op !== 'update' && change.op !== 'delete' && change.op !== 'replace') continue
-      const identity = identityOfObject(input.definition, change.live)
-      const stays = change.op === 'update' && identityOfObject(input.definition, change.object) === identity
-      if (!stays) frees.set(identity, action.id)
+      const takes = takenBy(input, change)
+      if (takes !== undefined) taken.set(takes, action.id)
+      const freed = freedBy(input, change)
+      if (freed !== undefined) frees.set(freed, action.id)
     }
   }
   return actions.map((action) => {
     const waits = action.objects.flatMap((change) => {
-      if (!('object' in change) || change.op === 'keep' || change.op === 'adopt') return []
-      const holder = frees.get(identityOfObject(input.definition, change.object))
+      const holder = frees.get(takenBy(input, change) ?? '')
       return holder === undefined || holder === action.id ? [] : [holder]
     })
-    return waits.length === 0 ? action : { ...action, after: [...new Set([...action.after, ...waits])] }
+    const hurried = withoutOverlap(input, action, taken)
+    return waits.length === 0 ? hurried : { ...hurried, after: [...new Set([...action.after, ...waits])] }
   })
+}
+
+/** The identity a change needs to be free, where it is not the one it has already. */
+function takenBy(input: AccountInput, change: ObjectChange): string | undefined {
+  if (change.op !== 'create' && change.op !== 'update' && change.op !== 'replace') return undefined
+  const identity = identityOfObject(input.definition, change.object)
+  if (change.op === 'create') return identity
+  return identityOfObject(input.definition, change.live) === identity ? undefined : identity
+}
+
+function freedBy(input: AccountInput, change: ObjectChange): string | undefined {
+  if (change.op !== 'update' && change.op !== 'delete' && change.op !== 'replace') return undefined
+  const identity = identityOfObject(input.definition, change.live)
+  const stays = change.op !== 'delete' && identityOfObject(input.definition, change.object) === identity
+  return stays ? undefined : identity
+}
+
+/** What another webhook needs the place of cannot stay for a while. */
+function withoutOverlap(input: AccountInput, action: Action, taken: ReadonlyMap<string, string>): Action {
+  if (input.definition.uniqueIdentity !== 'yes') return action
+  const objects = action.objects.map((change) => {
+    if (change.op !== 'replace' || change.overlap === undefined) return change
+    if (!taken.has(identityOfObject(input.definition, change.live))) return change
+    const { overlap: _, ...hurried } = change
+    return hurried
+  })
+  return { ...action, objects }
 }
 
 /**
  * Makes deletes wait until whoever newly receives their events is in place, so that moving a webhook to another key or
- * URL loses nothing. What others wait for goes first and waits for nobody.
+ * URL loses nothing. What others wait for goes first and waits for nobody; so does what must delete first anyway.
  */
 function addHandovers(input: AccountInput, actions: readonly Action[]): readonly Action[] {
   const waitedFor = new Set(actions.flatMap((action) => action.after))
-  const deletes = (action: Action) => action.objects.flatMap((change) => (change.op === 'delete' ? [change.live] : []))
-  if (!actions.some((action) => deletes(action).length > 0 && !waitedFor.has(action.id))) return actions
+  const leaving = (action: Action) =>
+    waitedFor.has(action.id) || hasDeleteFirst(action)
+      ? []
+      : action.objects.flatMap((change) =>
+          change.op === 'delete' || (change.op === 'replace' && change.overlap === undefined) ? [change.live] : [],
+        )
+  if (!actions.some((action) => leaving(action).length > 0)) return actions
   return actions.map((action) => {
     const fills = action.objects.flatMap((change) =>
       change.op === 'create' || change.op === 'update' || change.op === 'replace'
-        ? desiredEvents(input.definition, change.object).map((event) => handover(change.object.scope, event))
+        ? deliveries(change.object.scope, desiredEvents(input.definition, change.object))
         : [],
     )
-    const leaving = waitedFor.has(action.id) ? [] : deletes(action)
-    const awaits = leaving.flatMap((live) =>
-      eventsOf(input.definition, live).map((event) => handover(live.scope, event)),
-    )
+    const own = new Set(fills)
+    const awaits = leaving(action)
+      .flatMap((live) => deliveries(live.scope, eventsOf(input.definition, live)))
+      .filter((delivery) => !own.has(delivery))
     return {
       ...action,
       ...(fills.length === 0 ? {} : { fills: [...new Set(fills)] }),
       ...(awaits.length === 0 ? {} : { awaits: [...new Set(awaits)] }),
     }
   })
-}
-
-function handover(scope: string, event: string): string {
-  return `${scope} ${event}`
 }

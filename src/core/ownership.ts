@@ -1,4 +1,5 @@
-import { identityOfObject } from './identity.ts'
+import { compareText } from './diagnostic.ts'
+import { groupByIdentity } from './identity.ts'
 import type { Intent, LedgerAccount, LedgerEntry, LedgerObject } from './ledger.ts'
 import { entryId } from './ledger.ts'
 import type { ProviderDefinition } from './provider.ts'
@@ -23,33 +24,39 @@ export interface Ownership {
  * Exactly one is owned; several are nobody's until a person decides.
  */
 export function claimIntents(definition: ProviderDefinition, ledger: LedgerAccount, live: LiveAccount): Ownership {
-  const owned = ownedIds(ledger)
-  const settled = Object.entries(ledger.intents).map(([id, intent]) => ({
-    id,
-    intent,
-    made: live.objects.filter(
-      (object) =>
-        !owned.has(object.id) &&
-        object.scope === intent.scope &&
-        !intent.seen.includes(object.id) &&
-        identityOfObject(definition, object) === intent.identity,
-    ),
-  }))
+  const intents = Object.entries(ledger.intents).toSorted(([a], [b]) => compareText(a, b))
+  if (intents.length === 0) return { ledger, settled: [] }
+  const owners = ownersOf(ledger)
+  const byIdentity = groupByIdentity(definition, live.objects)
   const webhooks: Record<string, LedgerEntry> = { ...ledger.webhooks }
-  for (const { intent, made } of settled) {
+  const settled = intents.map(([id, intent]) => {
+    const entry = entryId(intent.file, intent.key)
+    const candidates = (byIdentity.get(intent.identity) ?? []).filter(
+      (object) => object.scope === intent.scope && !intent.seen.includes(object.id),
+    )
+    // Written down as made, and the run ended before the intent was: nothing else can be its outcome.
+    const known = candidates.filter((object) => owners.get(object.id) === entry).slice(0, 1)
+    const made = known.length > 0 ? known : candidates.filter((object) => !owners.has(object.id))
     const [only, ...others] = made
-    if (only === undefined || others.length > 0) continue
-    const id = entryId(intent.file, intent.key)
-    webhooks[id] = withObject(webhooks[id], intent.file, only)
-  }
+    if (only !== undefined && others.length === 0 && known.length === 0) {
+      owners.set(only.id, entry)
+      webhooks[entry] = withObject(webhooks[entry], intent.file, only)
+    }
+    return { id, intent, made }
+  })
   return { ledger: { ...ledger, webhooks }, settled }
 }
 
 /** Lists the ids of all objects the ledger owns, those that are being retired included. */
 export function ownedIds(ledger: LedgerAccount): ReadonlySet<string> {
-  return new Set(
-    Object.values(ledger.webhooks).flatMap((entry) =>
-      [...entry.objects, ...(entry.retiring ?? [])].map((object) => object.id),
+  return new Set(ownersOf(ledger).keys())
+}
+
+/** Finds the entry of each owned object. */
+function ownersOf(ledger: LedgerAccount): Map<string, string> {
+  return new Map(
+    Object.entries(ledger.webhooks).flatMap(([id, entry]) =>
+      [...entry.objects, ...(entry.retiring ?? [])].map((object) => [object.id, id] as const),
     ),
   )
 }

@@ -4,7 +4,7 @@ import { canonicalText } from './canonical.ts'
 import { compareText } from './diagnostic.ts'
 import { diffFields, diffObject } from './diff.ts'
 import { guardActions } from './guard.ts'
-import { identityOfObject } from './identity.ts'
+import { groupByIdentity, identityOfObject } from './identity.ts'
 import { entryKey } from './ledger.ts'
 import type { Match, Matches } from './match.ts'
 import { matchWebhooks } from './match.ts'
@@ -12,6 +12,8 @@ import { orderActions } from './order.ts'
 import { claimIntents, ownedIds } from './ownership.ts'
 import type { AccountInput, AccountPlan, Duplicate } from './plan.ts'
 import { planPrune, planRemoval, planWebhook } from './plan-actions.ts'
+import type { Released } from './release-abandoned.ts'
+import { releaseAbandoned } from './release-abandoned.ts'
 import type { LiveObject } from './webhook.ts'
 
 /** The key under which account-wide values are planned. */
@@ -19,9 +21,30 @@ export const accountKey = '@account'
 
 /** Plans one account: match, diff, plan, order, guard. A function of its input alone. */
 export function planAccount(given: AccountInput): AccountPlan {
-  const input = withIntents(given)
-  const wanted = (input.desired ?? []).filter((webhook) => !webhook.abandon)
-  const matches = matchWebhooks({
+  const { input, ...released } = releaseAbandoned(withIntents(sortInput(given)))
+  const matches = spareAbandoned(matchAccount(input), released)
+  const twins = findTwins(input, matches)
+  const planned = planMatches(input, matches, twins)
+  const actions = orderActions(input, planned).filter((action) => input.options.selects(action.id))
+  const gone = matches.undeclared.filter((remnant) => remnant.live.length === 0)
+  const orphans = gone.filter((remnant) => remnant.entry.objects.length > 0)
+  const plan = {
+    account: input.account,
+    definition: input.definition,
+    actions,
+    unmanaged: unmanagedOf(matches, twins, planned),
+    duplicates: twins.duplicates,
+    outOfScope: matches.outOfScope.map((remnant) => remnant.key).toSorted(compareText),
+    orphaned: orphans.map((remnant) => remnant.key).toSorted(compareText),
+    abandoned: released.keys,
+    ended: [...gone.map((remnant) => remnant.entryId), ...released.entries].toSorted(compareText),
+    refusals: guardActions(input, actions, twins.duplicates.flatMap((duplicate) => duplicate.twins).length),
+  }
+  return { ...plan, diagnostics: adviseOnAccount(input, plan) }
+}
+
+function matchAccount(input: AccountInput): Matches {
+  return matchWebhooks({
     definition: input.definition,
     desired: input.desired ?? [],
     live: input.live.objects,
@@ -34,25 +57,17 @@ export function planAccount(given: AccountInput): AccountPlan {
         writeUnknown: false,
       }).every((difference) => difference.effect === 'none'),
   })
-  const twins = findTwins(input, matches)
-  const abandoned = matches.matches.filter((match) => match.webhook.abandon)
-  const planned = planMatches(input, matches, twins, new Set(wanted.map((webhook) => webhook.key)))
-  const actions = orderActions(input, planned).filter((action) => input.options.selects(action.id))
-  const gone = matches.undeclared.filter((remnant) => planRemoval(input, remnant).objects.length === 0)
-  const orphans = gone.filter((remnant) => remnant.entry.objects.length > 0)
-  const plan = {
-    account: input.account,
-    definition: input.definition,
-    actions,
-    unmanaged: unmanagedOf(matches, twins, planned),
-    duplicates: twins.duplicates,
-    outOfScope: matches.outOfScope.map((remnant) => remnant.key).toSorted(compareText),
-    orphaned: orphans.map((remnant) => remnant.key).toSorted(compareText),
-    abandoned: abandoned.filter((match) => match.entries.length > 0).map((match) => match.webhook.key),
-    ended: [...gone.map((remnant) => remnant.entryId), ...abandoned.flatMap((match) => match.entries)],
-    refusals: guardActions(input, actions, twins.duplicates.flatMap((duplicate) => duplicate.twins).length),
-  }
-  return { ...plan, diagnostics: adviseOnAccount(input, plan) }
+}
+
+function spareAbandoned(matches: Matches, { isSpared }: Pick<Released, 'isSpared'>): Matches {
+  return { ...matches, unowned: matches.unowned.filter((live) => !isSpared(live)) }
+}
+
+/** Brings the input into one order, so that the order in which files and vendors list things does not matter. */
+function sortInput(input: AccountInput): AccountInput {
+  const objects = input.live.objects.toSorted((a, b) => compareText(a.id, b.id))
+  const desired = input.desired?.toSorted((a, b) => compareText(a.key, b.key))
+  return { ...input, desired, live: { ...input.live, objects } }
 }
 
 /** Adds to the ledger what unsettled intents of interrupted runs have made. */
@@ -69,13 +84,7 @@ interface Twins {
 }
 
 function findTwins(input: AccountInput, matches: Matches): Twins {
-  const byIdentity = new Map<string, LiveObject[]>()
-  for (const live of matches.unowned) {
-    const identity = identityOfObject(input.definition, live)
-    const group = byIdentity.get(identity)
-    if (group === undefined) byIdentity.set(identity, [live])
-    else group.push(live)
-  }
+  const byIdentity = groupByIdentity(input.definition, matches.unowned)
   const duplicates: Duplicate[] = []
   const ofDeclared = new Map<string, readonly LiveObject[]>()
   const about = { provider: input.account.name, type: input.definition.type }
@@ -94,20 +103,12 @@ function findTwins(input: AccountInput, matches: Matches): Twins {
   return { duplicates, ofDeclared }
 }
 
-function planMatches(
-  input: AccountInput,
-  matches: Matches,
-  twins: Twins,
-  wanted: ReadonlySet<string>,
-): readonly Action[] {
+function planMatches(input: AccountInput, matches: Matches, twins: Twins): readonly Action[] {
   if (input.desired === undefined) return []
-  const declared = matches.matches
-    .filter((match) => wanted.has(match.webhook.key))
-    .map((match) => planWebhook(input, match, removableTwins(input, match, twins)))
+  const declared = matches.matches.map((match) => planWebhook(input, match, removableTwins(input, match, twins)))
   const removals = matches.undeclared
-    .filter(() => input.account.prune !== 'none')
+    .filter((remnant) => input.account.prune !== 'none' && remnant.live.length > 0)
     .map((remnant) => planRemoval(input, remnant))
-    .filter((action) => action.objects.length > 0)
   const pruned = input.account.prune === 'all' ? matches.unowned.map((live) => planPrune(input, live)) : []
   return [...accountAction(input), ...declared, ...removals, ...pruned].toSorted((a, b) => compareText(a.key, b.key))
 }

@@ -1,8 +1,9 @@
 import type { Action, ActionKind, Capture, Change, ObjectChange } from './action.ts'
 import { plain } from './canonical.ts'
+import { isEnabled } from './deliveries.ts'
 import type { Difference, Fingerprints } from './diff.ts'
-import { diffObject } from './diff.ts'
-import { identityOfObject, partsOf } from './identity.ts'
+import { diffObject, shown } from './diff.ts'
+import { partsOf } from './identity.ts'
 import type { Match, Pair, Remnant } from './match.ts'
 import type { AccountInput } from './plan.ts'
 import { SecretSlot } from './secret.ts'
@@ -25,7 +26,7 @@ export function planWebhook(input: AccountInput, match: Match, twins: readonly L
     removed.length > 0,
     capture,
   )
-  const takesOver = match.pairs.some((pair, at) => !pair.owned && isWrite(judged[at]?.object))
+  const takesOver = match.pairs.some((pair, at) => pair.owner === undefined && isWrite(judged[at]?.object))
   const reason = reasonOf(kind, judged)
   return {
     id: `${webhook.provider}/${webhook.key}`,
@@ -47,8 +48,7 @@ export function planWebhook(input: AccountInput, match: Match, twins: readonly L
 
 /** Plans the deletion of an owned webhook that is no longer declared. */
 export function planRemoval(input: AccountInput, remnant: Remnant): Action {
-  const live = [...remnant.live, ...retiringOf(input, remnant.entry.retiring ?? [], () => true)]
-  return removal(input, remnant.key, live, [remnant.entryId])
+  return removal(input, remnant.key, remnant.live, [remnant.entryId])
 }
 
 /** Plans the deletion of a live webhook that nobody declares, for `prune: all`. */
@@ -78,26 +78,28 @@ interface Judged {
 function judgePair(input: AccountInput, match: Match, pair: Pair): Judged {
   const { object, live } = pair
   if (live === undefined) return { object: { op: 'create', object }, differences: createdSecrets(pair) }
-  const differences = diffObject(input.definition, object.fields, live.fields, fingerprintsOf(input, match))
+  const differences = diffObject(input.definition, object.fields, live.fields, fingerprintsOf(input, pair))
   const writes = differences.filter((difference) => difference.effect === 'replace' || difference.effect === 'in-place')
   if (writes.some((difference) => difference.effect === 'replace')) {
-    const overlap = match.webhook.overlap
+    const { overlap } = match.webhook
     const replace = { op: 'replace', object, live, order: 'create-first' } as const
-    return { object: overlap === undefined ? replace : { ...replace, overlap }, differences }
+    // Nothing is won by keeping what is switched off, and without a ledger nobody would ever remove it.
+    const isKept = overlap !== undefined && isEnabled(live) && input.ledger !== undefined
+    return { object: isKept ? { ...replace, overlap } : replace, differences }
   }
   if (writes.length > 0) {
     const paths = [...new Set(writes.flatMap((difference) => difference.write ?? []))]
     return { object: { op: 'update', object, live, paths }, differences }
   }
-  const keeps = pair.owned || input.ledger === undefined
+  const keeps = pair.owner !== undefined || input.ledger === undefined
   return { object: { op: keeps ? 'keep' : 'adopt', object, live }, differences }
 }
 
-function fingerprintsOf(input: AccountInput, match: Match): Fingerprints {
-  const { webhook } = match
+/** What is known of a hidden value is what the owner of the live object last wrote there. */
+function fingerprintsOf(input: AccountInput, { webhook, owner }: Pair): Fingerprints {
   return {
     desired: webhook.fingerprints ?? {},
-    ledger: match.entry?.fingerprints ?? {},
+    ledger: owner?.fingerprints ?? {},
     writeUnknown: input.options.writesSecrets(`${webhook.provider}/${webhook.key}`),
   }
 }
@@ -143,16 +145,7 @@ function captureOf(
 
 /** Owned objects whose overlap has run out. */
 function dueRetirements(input: AccountInput, match: Match): readonly LiveObject[] {
-  return retiringOf(input, match.entry?.retiring ?? [], (until) => Date.parse(until) <= input.options.now)
-}
-
-function retiringOf(
-  input: AccountInput,
-  retiring: readonly { readonly id: string; readonly until: string }[],
-  isDue: (until: string) => boolean,
-): readonly LiveObject[] {
-  const due = new Set(retiring.filter((object) => isDue(object.until)).map((object) => object.id))
-  return due.size === 0 ? [] : input.live.objects.filter((live) => due.has(live.id))
+  return match.retiring.filter((one) => Date.parse(one.until) <= input.options.now).map((one) => one.live)
 }
 
 function reasonOf(kind: ActionKind, judged: readonly Judged[]): string | undefined {
@@ -171,7 +164,7 @@ function mergeChanges(
   judged: readonly Judged[],
   kind: ActionKind,
 ): readonly Change[] {
-  if (kind === 'create') return [...createdFields(match), ...secretChanges(judged)]
+  if (kind === 'create') return [...createdFields(input, match), ...secretChanges(judged)]
   const seen = new Set<string>()
   const merged = judged
     .flatMap((one) => one.differences.map((difference) => difference.change))
@@ -187,10 +180,13 @@ function withCapture(changes: readonly Change[], capture: Capture | undefined): 
   return [...others, { path: capture.path, secret: 'capture' }]
 }
 
-function createdFields(match: Match): readonly Change[] {
+function createdFields(input: AccountInput, match: Match): readonly Change[] {
   return Object.entries(match.webhook.fields)
     .filter(([, value]) => !(value instanceof SecretSlot) && value !== null)
-    .map(([path, value]) => ({ path, before: null, after: plain(value), effect: 'in-place' }) as const)
+    .map(([path, value]) => {
+      const field = input.definition.fields[path]
+      return { path, before: null, after: field === undefined ? plain(value) : shown(field, value), effect: 'in-place' }
+    })
 }
 
 function secretChanges(judged: readonly Judged[]): readonly Change[] {
@@ -210,15 +206,4 @@ function partChange(input: AccountInput, match: Match, judged: readonly Judged[]
   const before = [...new Set([...paired, ...match.remnants.map((live) => live.part)])].toSorted()
   const after = partsOf(input.definition, match.webhook.fields[path])
   return [{ path, before, after, effect: 'in-place' }]
-}
-
-/** Finds live twins of what a webhook is paired with; they deliver everything twice. */
-export function twinsOf(
-  input: AccountInput,
-  match: Match,
-  unowned: ReadonlyMap<string, readonly LiveObject[]>,
-): readonly LiveObject[] {
-  return match.pairs.flatMap((pair) =>
-    pair.live === undefined ? [] : (unowned.get(identityOfObject(input.definition, pair.object)) ?? []),
-  )
 }

@@ -1,18 +1,18 @@
 import type { Action, ObjectChange, ReplaceOrder } from './action.ts'
-import { uncoveredEvents } from './deliveries.ts'
+import { desiredEvents, eventsOf, isEnabled } from './deliveries.ts'
 import { identityOfObject } from './identity.ts'
 import type { AccountInput } from './plan.ts'
 import type { DesiredObject, LiveObject } from './webhook.ts'
 
 /** Decides for each replaced object whether the new one can live beside the old one. */
-export function orderReplace(input: AccountInput, actions: readonly Action[], action: Action): Action {
+export function orderReplace(input: AccountInput, action: Action): Action {
   if (!action.objects.some((change) => change.op === 'replace')) return action
   const objects = action.objects.map((change) =>
     change.op === 'replace' && isSameUnique(input, change.object, change.live)
       ? { ...change, order: 'delete-first' as const }
       : change,
   )
-  return withOrder(input, actions, { ...action, objects }, 'the vendor refuses two webhooks of one identity')
+  return withOrder({ ...action, objects }, 'the vendor refuses two webhooks of one identity')
 }
 
 /** Two objects of one identity cannot live side by side where the vendor forbids it. */
@@ -21,37 +21,68 @@ function isSameUnique(input: AccountInput, object: DesiredObject, live: LiveObje
   return identityOfObject(input.definition, object) === identityOfObject(input.definition, live)
 }
 
-/** Sums up the order of an action's objects, and says what is lost where something goes first. */
-export function withOrder(input: AccountInput, actions: readonly Action[], action: Action, why: string): Action {
-  const first = action.objects.filter((change) => change.op === 'replace' && change.order === 'delete-first')
-  const order: ReplaceOrder = first.length > 0 ? 'delete-first' : 'create-first'
-  const lost = lostEvents(input, actions, first)
-  return {
-    ...action,
-    order,
-    ...(first.length === 0 || action.reason?.includes(why) ? {} : { reason: `${action.reason ?? 'replaced'}; ${why}` }),
-    ...(lost.length === 0 ? {} : { gap: describeLoss(lost) }),
-  }
+/** Sums up the order of an action's objects. */
+export function withOrder(action: Action, why: string): Action {
+  const isDeleteFirst = hasDeleteFirst(action)
+  const order: ReplaceOrder = isDeleteFirst ? 'delete-first' : 'create-first'
+  if (!isDeleteFirst || action.reason?.includes(why)) return { ...action, order }
+  return { ...action, order, reason: `${action.reason ?? 'replaced'}; ${why}` }
 }
 
-/** Lists the events nobody receives once these objects are gone and before anything new is there. */
-export function lostEvents(
-  input: AccountInput,
-  actions: readonly Action[],
-  changes: readonly ObjectChange[],
-): readonly string[] {
-  const going = changes.flatMap((change) => (change.op === 'replace' || change.op === 'delete' ? [change.live] : []))
-  if (going.length === 0) return []
-  const leaving = new Set(
-    actions
-      .flatMap((action) => action.objects)
-      .flatMap((change) => (change.op === 'delete' || change.op === 'replace' ? [change.live.id] : [])),
+/** Whether something of an action must go before its successor is there. */
+export function hasDeleteFirst(action: Action): boolean {
+  return action.objects.some((change) => change.op === 'replace' && change.order === 'delete-first')
+}
+
+/**
+ * Says of each action which deliveries would be lost for a moment: where it deletes first, and where it must wait for
+ * others whose events nobody has in the meantime.
+ */
+export function findGaps(input: AccountInput, actions: readonly Action[]): readonly Action[] {
+  if (!actions.some((action) => action.after.length > 0 || hasDeleteFirst(action))) return actions
+  const byId = new Map(actions.map((action) => [action.id, action] as const))
+  const changes = actions.flatMap((action) => action.objects)
+  const leaving = new Set(changes.flatMap((change) => (isLeaving(change) ? [change.live.id] : [])))
+  const staying = new Set(
+    input.live.objects
+      .filter((live) => isEnabled(live) && !leaving.has(live.id))
+      .flatMap((live) => deliveries(live.scope, eventsOf(input.definition, live))),
   )
-  const scopes = new Set(going.map((live) => live.scope))
-  const staying = input.live.objects.filter((live) => scopes.has(live.scope) && !leaving.has(live.id))
-  return [...new Set(going.flatMap((live) => uncoveredEvents(input.definition, live, staying)))]
+  const gained = new Set(changes.flatMap((change) => gainedBy(input, change)))
+  const lost = (going: readonly ObjectChange[]): readonly string[] =>
+    going
+      .flatMap((change) => (isLeaving(change) && isEnabled(change.live) ? [change.live] : []))
+      .flatMap((live) => deliveries(live.scope, eventsOf(input.definition, live)))
+      .filter((delivery) => gained.has(delivery) && !staying.has(delivery))
+  return actions.map((action) => {
+    const first = action.objects.filter((change) => change.op === 'replace' && change.order === 'delete-first')
+    const before = action.after.flatMap((id) => byId.get(id)?.objects ?? [])
+    const events = [...lost(first), ...lost(before)].map(eventOfDelivery)
+    return events.length === 0 ? action : { ...action, gap: describeLoss([...new Set(events)]) }
+  })
 }
 
-export function describeLoss(events: readonly string[]): string {
+type Leaving = Extract<ObjectChange, { readonly op: 'update' | 'replace' | 'delete' }>
+
+function isLeaving(change: ObjectChange): change is Leaving {
+  return change.op === 'delete' || change.op === 'replace' || change.op === 'update'
+}
+
+function gainedBy(input: AccountInput, change: ObjectChange): readonly string[] {
+  if (change.op !== 'create' && change.op !== 'replace' && change.op !== 'update') return []
+  if (change.object.fields['enabled'] === false) return []
+  return deliveries(change.object.scope, desiredEvents(input.definition, change.object))
+}
+
+/** Names what a scope receives: an event and where it comes from. */
+export function deliveries(scope: string, events: readonly string[]): readonly string[] {
+  return events.map((event) => `${scope} ${event}`)
+}
+
+function eventOfDelivery(delivery: string): string {
+  return delivery.slice(delivery.lastIndexOf(' ') + 1)
+}
+
+function describeLoss(events: readonly string[]): string {
   return events.includes('*') ? 'its deliveries' : `deliveries of ${events.join(', ')}`
 }

@@ -1,9 +1,9 @@
 import type { Action } from './action.ts'
 import { isEmptyValue } from './canonical.ts'
-import { desiredEvents } from './deliveries.ts'
 import type { AccountInput } from './plan.ts'
+import type { Quota } from './provider.ts'
 import { joins, leaves, measureQuota, quotaGroup } from './quota.ts'
-import { describeLoss, lostEvents, withOrder } from './replace-order.ts'
+import { withOrder } from './replace-order.ts'
 import type { DesiredValue } from './value.ts'
 import type { DesiredObject, LiveObject } from './webhook.ts'
 
@@ -67,59 +67,76 @@ function becomeUpdate(
   }
 }
 
-/** Where a group is still too full for create-first, its replaces delete first, and its creates wait for deletes. */
-export function freeSlots(input: AccountInput, actions: readonly Action[]): readonly Action[] {
-  const { definition } = input
-  const { quota } = definition
-  if (quota === undefined) return actions
-  const excess = new Map(
-    measureQuota(definition, input.live.objects, actions).map((use) => [use.group, use.peak - use.limit]),
-  )
-  const isOver = (group: string): boolean => (excess.get(group) ?? 0) > 0
-  return actions.map((action) => {
-    if (action.kind === 'create' || action.kind === 'update') return waitForSlot(input, action, actions, excess)
-    if (action.kind !== 'replace') return action
-    const objects = action.objects.map((change) => {
-      if (change.op !== 'replace' || change.order === 'delete-first') return change
-      const group = quotaGroup(definition, quota, change.object)
-      if (!isOver(group) || group !== quotaGroup(definition, quota, change.live)) return change
-      excess.set(group, (excess.get(group) ?? 0) - 1)
-      return { ...change, order: 'delete-first' as const }
-    })
-    return withOrder(input, actions, { ...action, objects }, `the quota of ${quota.limit} ${quota.words} is full`)
-  })
+/** How much a group is over its limit if everything new comes first, and who makes room in it by going. */
+interface Crowd {
+  excess: number
+  /** Deletes that nobody waits for yet. */
+  room: number
+  readonly donors: readonly string[]
 }
 
-function waitForSlot(
-  input: AccountInput,
-  action: Action,
-  actions: readonly Action[],
-  excess: Map<string, number>,
-): Action {
-  const { definition } = input
-  const { quota } = definition
-  if (quota === undefined) return action
-  const wanted = action.objects
-    .flatMap((change) => joins(definition, quota, change))
-    .filter((group) => (excess.get(group) ?? 0) > 0)
-  if (wanted.length === 0) return action
-  const donors = actions.filter(
-    (other) =>
-      other.kind === 'delete' &&
-      other.objects.some((change) => leaves(definition, quota, change).some((group) => wanted.includes(group))),
-  )
-  for (const group of wanted) excess.set(group, (excess.get(group) ?? 0) - 1)
-  const gained = new Set(
-    action.objects.flatMap((change) => ('object' in change ? desiredEvents(definition, change.object) : [])),
-  )
-  const lost = lostEvents(
-    input,
-    actions,
-    donors.flatMap((other) => other.objects),
-  ).filter((event) => gained.has(event))
-  return {
-    ...action,
-    after: [...new Set([...action.after, ...donors.map((other) => other.id)])],
-    ...(lost.length === 0 ? {} : { gap: describeLoss(lost) }),
+/**
+ * Where a group is still too full for everything new to come first, creates wait for deletes, then replaces do; a
+ * replace for which no delete is left has to delete first itself.
+ */
+export function freeSlots(input: AccountInput, actions: readonly Action[]): readonly Action[] {
+  const { quota } = input.definition
+  if (quota === undefined) return actions
+  const crowds = findCrowds(input, quota, actions)
+  if (crowds.size === 0) return actions
+  const waiting = new Map<Action, Action>()
+  for (const action of actions) {
+    if (action.kind !== 'replace') waiting.set(action, waitForRoom(input, quota, action, crowds))
   }
+  return actions.map((action) => waiting.get(action) ?? makeRoom(input, quota, action, crowds))
+}
+
+function findCrowds(input: AccountInput, quota: Quota, actions: readonly Action[]): ReadonlyMap<string, Crowd> {
+  const full = measureQuota(input.definition, input.live.objects, actions).filter((use) => use.peak > use.limit)
+  const donors = new Map<string, string[]>(full.map((use) => [use.group, []]))
+  for (const action of actions) {
+    for (const change of action.objects) {
+      if (change.op === 'replace') continue
+      for (const group of leaves(input.definition, quota, change)) donors.get(group)?.push(action.id)
+    }
+  }
+  return new Map(
+    full.map(({ group, peak, limit }) => {
+      const known = donors.get(group) ?? []
+      return [group, { excess: peak - limit, room: known.length, donors: known }]
+    }),
+  )
+}
+
+function waitForRoom(input: AccountInput, quota: Quota, action: Action, crowds: ReadonlyMap<string, Crowd>): Action {
+  const after = action.objects
+    .flatMap((change) => joins(input.definition, quota, change))
+    .flatMap((group) => takeRoom(crowds.get(group)))
+    .filter((id) => id !== action.id)
+  return after.length === 0 ? action : { ...action, after: [...new Set([...action.after, ...after])] }
+}
+
+/** Lists whom a newcomer has to wait for; none where there is room or nobody makes any. */
+function takeRoom(crowd: Crowd | undefined): readonly string[] {
+  if (crowd === undefined || crowd.excess <= 0 || crowd.room <= 0) return []
+  crowd.excess -= 1
+  crowd.room -= 1
+  return crowd.donors
+}
+
+function makeRoom(input: AccountInput, quota: Quota, action: Action, crowds: ReadonlyMap<string, Crowd>): Action {
+  const waits: string[] = []
+  const objects = action.objects.map((change) => {
+    if (change.op !== 'replace' || change.order === 'delete-first') return change
+    const group = quotaGroup(input.definition, quota, change.object)
+    const crowd = crowds.get(group)
+    const donors = takeRoom(crowd)
+    waits.push(...donors)
+    if (donors.length > 0 || crowd === undefined || crowd.excess <= 0) return change
+    if (group !== quotaGroup(input.definition, quota, change.live)) return change
+    crowd.excess -= 1
+    return { ...change, order: 'delete-first' as const }
+  })
+  const after = [...new Set([...action.after, ...waits.filter((id) => id !== action.id)])]
+  return withOrder({ ...action, objects, after }, `the quota of ${quota.limit} ${quota.words} is full`)
 }
