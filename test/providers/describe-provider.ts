@@ -7,6 +7,7 @@ import type { Step } from '../../src/core/step.ts'
 import type { DesiredValues } from '../../src/core/value.ts'
 import type { DesiredObject, DesiredWebhook, LiveAccount, LiveObject } from '../../src/core/webhook.ts'
 import { compileSteps } from '../../src/engine/compile-steps.ts'
+import { resolveFollow, resolveWrite } from '../../src/engine/resolve-target.ts'
 import type { Provider } from '../../src/providers/registry.ts'
 import { type Sandbox, type SwitchValue, startSandbox, type VendorSandbox } from '../../src/sandbox/index.ts'
 import { type RequestWatch, watchRequests } from '../vendors/watch-requests.ts'
@@ -333,16 +334,29 @@ class World {
     const live = await this.#read(action)
     const steps = compileSteps(this.definition, { account, actions: [action], live }, false)
     const results = new Map<string, StepResult>()
-    for (const step of steps) results.set(step.id, await this.api.execute(asVendorSees(step, results)))
+    for (const step of inOrder(steps)) results.set(step.id, await this.api.execute(asVendorSees(step, results)))
     return [...results.values()]
   }
 }
 
-/** What follows a create is an update of the object it made. */
+/** Each step after those it depends on. */
+function inOrder(steps: readonly Step[]): readonly Step[] {
+  const ids = new Set(steps.map(({ id }) => id))
+  const done = new Set<string>()
+  const ordered: Step[] = []
+  while (ordered.length < steps.length) {
+    const next = steps.find(({ id, after }) => !done.has(id) && after.every((one) => done.has(one) || !ids.has(one)))
+    if (next === undefined) throw new Error('The steps wait for each other.')
+    done.add(next.id)
+    ordered.push(next)
+  }
+  return ordered
+}
+
+/** What depends on a create names the object it made. */
 function asVendorSees(step: Step, results: ReadonlyMap<string, StepResult>): Step {
-  if (step.does !== 'follow') return step
-  const { of, ...rest } = step
-  return { ...rest, does: 'update', target: results.get(of.step)?.id ?? '' }
+  if (step.does === 'follow') return resolveFollow(step, results)
+  return step.does === 'write' ? resolveWrite(step, results) : step
 }
 
 function anAction(key: string, { type }: ProviderDefinition): Action {

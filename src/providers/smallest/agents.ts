@@ -97,7 +97,7 @@ function livePlace(
   const before = readAgents(live.fields['subscriptions'])
   const place = {
     id: live.id,
-    url: String(live.fields['url'] ?? live.id),
+    url: textOf(live.fields['url'], live.id),
     isMade: false,
     isEnabled: isEnabled(live),
     before,
@@ -130,7 +130,7 @@ function madePlace(action: Action, change: ObjectChange): readonly Place[] {
   return [
     {
       id: action.id,
-      url: String(object.fields['url'] ?? action.key),
+      url: textOf(object.fields['url'], action.key),
       isMade: true,
       isEnabled: true,
       before: new Map(),
@@ -140,6 +140,10 @@ function madePlace(action: Action, change: ObjectChange): readonly Place[] {
       isFree: action.after.length === 0 && !(change.op === 'replace' && change.order === 'delete-first'),
     },
   ]
+}
+
+function textOf(value: unknown, otherwise: string): string {
+  return typeof value === 'string' ? value : otherwise
 }
 
 function planAgent(agent: string, places: readonly Place[]): AgentPlan {
