@@ -51,7 +51,7 @@ function projectYaml(url: string): string {
 providers:
   casey:
     type: tellcasey
-    base_url: ${url}/tellcasey
+    base_url: ${url}/tellcasey/v1/backend
     rate_limit: ${rate}
     auth: { api_key: ref+env://CASEY_API_KEY }
     webhooks:

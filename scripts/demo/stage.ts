@@ -1,0 +1,54 @@
+import { spawn } from 'node:child_process'
+import { closeSync, openSync } from 'node:fs'
+import { join } from 'node:path'
+import { styleText } from 'node:util'
+
+const cli = new URL('../../dist/cli/main.js', import.meta.url).pathname
+
+/** Where the commands of the demo run. */
+export interface Stage {
+  readonly directory: string
+  readonly env: Readonly<Record<string, string>>
+}
+
+/** A command that did not end as it should. */
+export class UnexpectedExit extends Error {
+  constructor(command: string, code: number, expected: number) {
+    super(`"${command}" ended with exit code ${code}; the demo expected ${expected}.`)
+  }
+}
+
+/** Tells what happens next. */
+export function say(text: string): void {
+  console.log(`\n${styleText(['bold', 'cyan'], `# ${text}`, { stream: process.stdout })}`)
+}
+
+/** Prints a command, runs it with its output as it is, and expects an exit code. */
+export async function perform(
+  stage: Stage,
+  args: readonly string[],
+  { exit = 0, input }: { readonly exit?: number; readonly input?: string } = {},
+): Promise<void> {
+  const command = `hooks-sync ${args.map(quoted).join(' ')}${input === undefined ? '' : ` < ${input}`}`
+  console.log(styleText('bold', `$ ${command}`, { stream: process.stdout }))
+  const code = await run(stage, args, input)
+  if (code !== exit) throw new UnexpectedExit(command, code, exit)
+  if (exit !== 0) console.log(styleText('dim', `(exit code ${code})`, { stream: process.stdout }))
+}
+
+async function run({ directory, env }: Stage, args: readonly string[], input: string | undefined): Promise<number> {
+  const stdin = input === undefined ? 'ignore' : openSync(join(directory, input), 'r')
+  try {
+    const child = spawn(process.execPath, [cli, ...args], { cwd: directory, env, stdio: [stdin, 'inherit', 'inherit'] })
+    return await new Promise((resolve, reject) => {
+      child.on('error', reject)
+      child.on('close', (code) => resolve(code ?? 1))
+    })
+  } finally {
+    if (typeof stdin === 'number') closeSync(stdin)
+  }
+}
+
+function quoted(arg: string): string {
+  return /^[\w./:@=+-]+$/u.test(arg) ? arg : `'${arg}'`
+}
