@@ -17,8 +17,8 @@ export interface Difference {
 export interface Fingerprints {
   /** Of what is declared now, by field path. */
   readonly desired: Readonly<Record<string, string>>
-  /** Of what was last written, by field path. */
-  readonly ledger: Readonly<Record<string, string>>
+  /** Of what was last written, by field path; undefined where nothing is remembered, so that nothing can be told. */
+  readonly ledger: Readonly<Record<string, string>> | undefined
   /** Write what cannot be compared (`--write-secrets`). */
   readonly writeUnknown: boolean
 }
@@ -90,7 +90,10 @@ function clearDifference(
 ): readonly Difference[] {
   if (isEmptyValue(live) && field.read !== 'never') return []
   const hidden = live instanceof HiddenSecret || field.read === 'never'
-  if (hidden && fingerprints.ledger[name] === clearedFingerprint) return []
+  if (hidden && fingerprints.ledger?.[name] === clearedFingerprint) return []
+  if (hidden && fingerprints.ledger === undefined && !fingerprints.writeUnknown) {
+    return [verdictDifference(name, name, field, 'unknown')]
+  }
   if (field.kind === 'secret' || hidden) return [verdictDifference(name, name, field, 'differs')]
   const change: Change = { path: name, before: plain(live), after: null, effect: field.change }
   return [{ change, write: name, effect: field.change }]
@@ -189,7 +192,7 @@ function secretVerdict(
 
 function verdictByFingerprint(path: string, fingerprints: Fingerprints): SecretVerdict {
   const desired = fingerprints.desired[path]
-  const ledger = fingerprints.ledger[path]
+  const ledger = fingerprints.ledger?.[path]
   if (ledger === pendingFingerprint) return 'differs'
   if (desired !== undefined && ledger !== undefined) return desired === ledger ? 'same' : 'differs'
   return fingerprints.writeUnknown ? 'write' : 'unknown'

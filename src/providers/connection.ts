@@ -34,5 +34,10 @@ export function setting(connection: Connection, name: string): string {
 
 /** Makes the header that carries a bearer token. */
 export function bearer(token: Secret): { readonly authorization: Secret } {
-  return { authorization: new Secret(`Bearer ${token.reveal()}`) }
+  return authorization('Bearer', token)
+}
+
+/** Makes the header that carries a token under a vendor's own scheme. */
+export function authorization(scheme: string, token: Secret): { readonly authorization: Secret } {
+  return { authorization: new Secret(`${scheme} ${token.reveal()}`) }
 }

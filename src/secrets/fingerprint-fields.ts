@@ -13,8 +13,8 @@ export interface FieldsOwner {
 }
 
 /**
- * Computes the fingerprints of all that cannot be compared by value: each secret, and each field that the vendor never
- * shows as a whole.
+ * Computes the fingerprints of all that cannot be compared by value: each secret, and each field that the vendor does
+ * not always show.
  */
 export function fingerprintFields(
   fingerprint: Fingerprinter,
@@ -28,7 +28,8 @@ export function fingerprintFields(
   })
   const unreadable = Object.entries(fields).flatMap(([name, value]) => {
     const declaration = declarations[name]
-    if (declaration?.read !== 'never' || value instanceof SecretSlot || value === null) return []
+    const isShown = declaration === undefined || declaration.read === 'clear'
+    if (isShown || value instanceof SecretSlot || value === null) return []
     return [[name, fingerprint(new Secret(renderValue(value)), { ...owner, field: name })] as const]
   })
   return Object.fromEntries([...secrets, ...unreadable])

@@ -2,6 +2,7 @@ import type { Fields } from '../../core/field.ts'
 import type { FieldFinding, ProviderDefinition } from '../../core/provider.ts'
 import type { DesiredValue, DesiredValues } from '../../core/value.ts'
 import { checkReceiver, urlParams } from '../receiver-url.ts'
+import { findShadows } from './shadows.ts'
 
 const reference = 'https://docs.bird.com/api/notifications-api'
 
@@ -132,11 +133,11 @@ const fields: Fields = {
   template: {
     kind: 'text',
     minLength: 1,
-    doc: 'Format of the deliveries, passed on to Bird as it is.',
+    doc: 'Format of the deliveries, passed on to Bird as it is. Bird does not always show it.',
     presence: 'optional',
     absence: { means: 'left-alone' },
     change: 'in-place',
-    read: 'clear',
+    read: 'maybe-masked',
   },
   signing_secret: {
     kind: 'secret',
@@ -153,6 +154,8 @@ const fields: Fields = {
     presence: 'optional',
     absence: { means: 'default', value: true },
     change: 'in-place',
+    // A create takes no status: what it makes is active.
+    setBy: 'update',
     read: 'clear',
   },
 }
@@ -261,4 +264,5 @@ export const bird: ProviderDefinition = {
   quota: { limit: 5, per: ['service', 'events', 'filters'], words: 'per event and set of filters' },
   limits: { concurrency: 8, requestsPerSecond: 50 },
   check: checkWebhook,
+  hazards: findShadows,
 }
