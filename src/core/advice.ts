@@ -112,7 +112,7 @@ function switchingReceivers(plan: Told): readonly Diagnostic[] {
   return plan.actions
     .filter((action) => action.kind === 'replace' && action.capture !== undefined)
     .map((action) =>
-      action.desired?.overlap === undefined
+      action.objects.every((change) => change.op !== 'replace' || change.overlap === undefined)
         ? warning(
             { provider: action.provider, key: action.key },
             {

@@ -3,6 +3,7 @@ import { identityOfObject } from './identity.ts'
 import type { LiveIndex } from './live-index.ts'
 import type { MatchInput } from './match.ts'
 import type { ProviderDefinition } from './provider.ts'
+import { quotaGroup } from './quota.ts'
 import type { DesiredObject, DesiredWebhook, LiveObject } from './webhook.ts'
 
 /** A declared object that looks for its live one. */
@@ -22,12 +23,22 @@ export function claimByLedger(input: MatchInput, index: LiveIndex, wants: readon
       .flatMap((object) => index.byId.get(object.id) ?? [])
     const identity = identityOfObject(input.definition, want.object)
     const same = candidates.filter((live) => identityOfObject(input.definition, live) === identity)
-    const live = same.find((twin) => input.isEqual(want.object, twin, want.webhook)) ?? same.at(-1) ?? candidates.at(-1)
+    const live =
+      same.find((twin) => input.isEqual(want.object, twin, want.webhook)) ??
+      same.at(-1) ??
+      candidates.findLast((candidate) => sharesQuota(input.definition, want.object, candidate)) ??
+      candidates.at(-1)
     if (live === undefined) continue
     claims.set(want, live)
     taken.add(live.id)
   }
   return claims
+}
+
+/** What stays in its group needs no room in another one. */
+function sharesQuota(definition: ProviderDefinition, object: DesiredObject, live: LiveObject): boolean {
+  const { quota } = definition
+  return quota !== undefined && quotaGroup(definition, quota, object) === quotaGroup(definition, quota, live)
 }
 
 /** Claims, for those without one, a live object of the identity they have or had. */

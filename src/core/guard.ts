@@ -1,4 +1,5 @@
 import type { Action } from './action.ts'
+import { findCycle } from './order.ts'
 import type { AccountInput, Allowances, Refusal } from './plan.ts'
 import type { Hazard } from './provider.ts'
 import { measureQuota } from './quota.ts'
@@ -14,6 +15,21 @@ export function guardActions(input: AccountInput, actions: readonly Action[], du
     ...guardQuota(input, selected, duplicates),
     ...guardHazards(input, actions),
     ...guardRepoint(input),
+    ...guardCycle(input, selected),
+  ]
+}
+
+/** No order exists where each needs a place that the other one still has. */
+function guardCycle(input: AccountInput, actions: readonly Action[]): readonly Refusal[] {
+  const circling = findCycle(actions)
+  if (circling.length === 0) return []
+  return [
+    {
+      code: 'HS3019',
+      message: `${circling.join(', ')} each need a place at the vendor that another of them still holds.`,
+      hint: 'Change one of them at a time.',
+      provider: input.account.name,
+    },
   ]
 }
 

@@ -25,11 +25,7 @@ export const openReference = 'ref+…'
  * Describes live objects, equal but for the event each stands for, as the fields of one declared webhook. No secret
  * is written, whether the vendor shows it or not; nor is anything in a URL that looks like one.
  */
-export function importFields(
-  definition: ProviderDefinition,
-  objects: readonly LiveObject[],
-  captureRef?: string,
-): ImportedFields {
+export function importFields(definition: ProviderDefinition, objects: readonly LiveObject[]): ImportedFields {
   const [first] = objects
   if (first === undefined) return { fields: [] }
   const urls = Object.entries(definition.fields).flatMap(([name, field]) => {
@@ -40,7 +36,7 @@ export function importFields(
   const fields = Object.entries(definition.fields).flatMap(([name, field]) => {
     if (name === definition.fanOut) return [line(name, objects.map((object) => object.part).toSorted())]
     if (isParams(field)) return params.length === 0 ? [] : [line(name, references(params))]
-    return importField(definition, name, field, first.fields[name], captureRef)
+    return importField(definition, name, field, first.fields[name])
   })
   const obstacle = obstacleOf(
     urls.some((url) => url.isCut),
@@ -75,10 +71,9 @@ function importField(
   name: string,
   field: Field,
   live: LiveValue | undefined,
-  captureRef: string | undefined,
 ): readonly ImportedField[] {
   if (field.presence === 'vendor') return []
-  if (field.kind === 'secret') return importSecret(definition, name, field, live, captureRef)
+  if (field.kind === 'secret') return importSecret(definition, name, field, live)
   if (field.read === 'never') {
     return [{ as: 'comment', name, why: `${definition.title} does not show this field; left out, it stays as it is.` }]
   }
@@ -99,13 +94,11 @@ function isDefaultSwitch(field: Field, live: LiveValue): boolean {
 }
 
 function importSecret(
-  { title, serverSecret }: ProviderDefinition,
+  { title }: ProviderDefinition,
   name: string,
   { forms, read }: Field & SecretKind,
   live: LiveValue | undefined,
-  captureRef: string | undefined,
 ): readonly ImportedField[] {
-  if (name === serverSecret && captureRef !== undefined) return [line(name, { capture: captureRef })]
   if (live === undefined && read !== 'never') return []
   const isMade = !forms.includes('ref')
   const value = isMade ? { capture: openReference } : openReference
@@ -119,8 +112,9 @@ function secretWords(title: string, isMade: boolean, live: LiveValue | undefined
   return `${title} ${isMasked ? 'masks' : 'does not show'} it; store what receivers use there.`
 }
 
-/** Brings lists into one order; everything else stays as the vendor has it. */
+/** Brings lists into one order; everything else stays as the vendor has it, save credentials in URLs. */
 function importValue(field: Field, live: LiveValue): PlainValue {
+  if (field.kind === 'url' && typeof live === 'string') return shareUrl(live).shown
   return field.kind === 'set' || field.kind === 'bag' ? withoutNulls(canonical(field, live)) : plain(live)
 }
 

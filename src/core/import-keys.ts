@@ -29,12 +29,7 @@ export function chooseKeys(wishes: readonly KeyWish[], taken: ReadonlySet<string
 
 type NameOf = (wish: KeyWish) => string | undefined
 
-function giveUnique(
-  wishes: readonly KeyWish[],
-  nameOf: NameOf,
-  keys: Map<KeyWish, string>,
-  used: Set<string>,
-): void {
+function giveUnique(wishes: readonly KeyWish[], nameOf: NameOf, keys: Map<KeyWish, string>, used: Set<string>): void {
   const open = wishes.filter((wish) => !keys.has(wish))
   const counts = new Map<string | undefined, number>()
   for (const wish of open) counts.set(nameOf(wish), (counts.get(nameOf(wish)) ?? 0) + 1)

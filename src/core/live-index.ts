@@ -25,9 +25,8 @@ export function indexLive(input: MatchInput): LiveIndex {
   const entries = new Map(sorted)
   const declared = new Set(input.desired.map(ownEntry))
   const ownerOf = new Map<string, string>()
-  for (const [id, entry] of entries) {
-    for (const object of [...entry.objects, ...(entry.retiring ?? [])]) ownerOf.set(object.id, id)
-  }
+  for (const [id, entry] of entries) for (const object of entry.retiring ?? []) ownerOf.set(object.id, id)
+  for (const [id, entry] of entries) for (const object of entry.objects) ownerOf.set(object.id, id)
   return {
     byId: new Map(input.live.map((live) => [live.id, live])),
     byIdentity: groupByIdentity(input.definition, input.live),

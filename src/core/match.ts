@@ -26,6 +26,7 @@ export interface Pair {
   readonly live?: LiveObject
   /** The entry that owns `live`: it knows what was last written there. */
   readonly owner?: LedgerEntry
+  readonly ownerId?: string
 }
 
 /** An object that is being retired, and until when it stays. */
@@ -166,8 +167,9 @@ function movedName(input: MatchInput, from: string, webhook: DesiredWebhook): st
 
 function pairOf(index: LiveIndex, want: Want, live: LiveObject | undefined): Pair {
   if (live === undefined) return want
-  const owner = index.entries.get(index.ownerOf.get(live.id) ?? '')
-  return owner === undefined ? { ...want, live } : { ...want, live, owner }
+  const ownerId = index.ownerOf.get(live.id)
+  const owner = ownerId === undefined ? undefined : index.entries.get(ownerId)
+  return ownerId === undefined || owner === undefined ? { ...want, live } : { ...want, live, owner, ownerId }
 }
 
 /** Lists what an entry owns that is live and not paired; what is being retired is not a remnant. */

@@ -11,8 +11,37 @@ import { freeSlots, reuseSlots } from './slots.ts'
  */
 export function orderActions(input: AccountInput, actions: readonly Action[]): readonly Action[] {
   const replaced = reuseSlots(input, actions).map((action) => orderReplace(input, action))
-  const linked = addDependencies(input, freeSlots(input, replaced))
+  const linked = dropCycles(input, addDependencies(input, freeSlots(input, replaced)))
   return addHandovers(input, findGaps(input, linked))
+}
+
+/** Finds actions that wait for one another, so that none of them can ever begin. */
+export function findCycle(actions: readonly Action[]): readonly string[] {
+  const waits = new Map(actions.map((action) => [action.id, action.after.length] as const))
+  const waiters = new Map<string, string[]>()
+  for (const action of actions) {
+    for (const id of action.after) waiters.set(id, [...(waiters.get(id) ?? []), action.id])
+  }
+  const ready = actions.filter((action) => !action.after.some((id) => waits.has(id))).map((action) => action.id)
+  for (const action of actions) waits.set(action.id, action.after.filter((id) => waits.has(id)).length)
+  for (let id = ready.pop(); id !== undefined; id = ready.pop()) {
+    waits.delete(id)
+    for (const waiter of waiters.get(id) ?? []) {
+      const left = (waits.get(waiter) ?? 0) - 1
+      waits.set(waiter, left)
+      if (left === 0) ready.push(waiter)
+    }
+  }
+  return [...waits.keys()]
+}
+
+/** Where it is not even known that the vendor minds, twins for a moment are better than never beginning. */
+function dropCycles(input: AccountInput, actions: readonly Action[]): readonly Action[] {
+  if (input.definition.uniqueIdentity === 'yes') return actions
+  const circling = new Set(findCycle(actions))
+  return circling.size === 0
+    ? actions
+    : actions.map((action) => (circling.has(action.id) ? { ...action, after: [] } : action))
 }
 
 /** Makes every action that takes an identity wait for the one that frees it. */

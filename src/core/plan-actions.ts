@@ -83,8 +83,8 @@ function judgePair(input: AccountInput, match: Match, pair: Pair): Judged {
   if (writes.some((difference) => difference.effect === 'replace')) {
     const { overlap } = match.webhook
     const replace = { op: 'replace', object, live, order: 'create-first' } as const
-    // Nothing is won by keeping what is switched off, and without a ledger nobody would ever remove it.
-    const isKept = overlap !== undefined && isEnabled(live) && input.ledger !== undefined
+    // Nothing is won by keeping what is switched off, and nobody would ever remove what is not in its own entries.
+    const isKept = overlap !== undefined && isEnabled(live) && match.entries.includes(pair.ownerId ?? '')
     return { object: isKept ? { ...replace, overlap } : replace, differences }
   }
   if (writes.length > 0) {
@@ -99,7 +99,7 @@ function judgePair(input: AccountInput, match: Match, pair: Pair): Judged {
 function fingerprintsOf(input: AccountInput, { webhook, owner }: Pair): Fingerprints {
   return {
     desired: webhook.fingerprints ?? {},
-    ledger: owner?.fingerprints ?? {},
+    ledger: input.ledger === undefined ? undefined : (owner?.fingerprints ?? {}),
     writeUnknown: input.options.writesSecrets(`${webhook.provider}/${webhook.key}`),
   }
 }

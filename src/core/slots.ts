@@ -1,4 +1,4 @@
-import type { Action } from './action.ts'
+import type { Action, ObjectChange } from './action.ts'
 import { isEmptyValue } from './canonical.ts'
 import type { AccountInput } from './plan.ts'
 import type { Quota } from './provider.ts'
@@ -41,7 +41,6 @@ export function reuseSlots(input: AccountInput, actions: readonly Action[]): rea
   return changed.filter((action) => !used.has(action))
 }
 
-/** Turns a create into an update of an object that was to be deleted; what the old one had and the new one has not is cleared. */
 function becomeUpdate(
   input: AccountInput,
   action: Action,
@@ -49,6 +48,18 @@ function becomeUpdate(
   donor: Action,
   live: LiveObject,
 ): Action {
+  return {
+    ...action,
+    kind: 'update',
+    objects: [updateInstead(input, object, live)],
+    entries: [...new Set([...action.entries, ...donor.entries])],
+    movedFrom: donor.key,
+    reason: `takes the slot of ${donor.key}, because the quota is full`,
+  }
+}
+
+/** Makes a live object that was to be deleted the one that was to be created; what it had and shall not have is cleared. */
+function updateInstead(input: AccountInput, object: DesiredObject, live: LiveObject): ObjectChange {
   const cleared: Record<string, DesiredValue> = {}
   for (const [name, field] of Object.entries(input.definition.fields)) {
     if (object.fields[name] === undefined && field.clearable === true && !isEmptyValue(live.fields[name])) {
@@ -57,14 +68,29 @@ function becomeUpdate(
   }
   const fields = { ...object.fields, ...cleared }
   const paths = Object.keys(fields).filter((name) => name !== input.definition.scope)
-  return {
-    ...action,
-    kind: 'update',
-    objects: [{ op: 'update', object: { ...object, fields }, live, paths }],
-    entries: [...new Set([...action.entries, ...donor.entries])],
-    movedFrom: donor.key,
-    reason: `takes the slot of ${donor.key}, because the quota is full`,
-  }
+  return { op: 'update', object: { ...object, fields }, live, paths }
+}
+
+/** In a full group, what a webhook gives up becomes what it gains. */
+function reuseOwn(input: AccountInput, quota: Quota, action: Action, crowds: ReadonlyMap<string, Crowd>): Action {
+  if (input.definition.update === 'none') return action
+  const given = new Set<ObjectChange>()
+  const objects = action.objects.map((change) => {
+    if (change.op !== 'create') return change
+    const group = quotaGroup(input.definition, quota, change.object)
+    const crowd = crowds.get(group)
+    if (crowd === undefined || crowd.excess <= 0) return change
+    const own = action.objects.find(
+      (other) =>
+        other.op === 'delete' && !given.has(other) && quotaGroup(input.definition, quota, other.live) === group,
+    )
+    if (own?.op !== 'delete') return change
+    given.add(own)
+    crowd.excess -= 1
+    crowd.room -= 1
+    return updateInstead(input, change.object, own.live)
+  })
+  return given.size === 0 ? action : { ...action, objects: objects.filter((change) => !given.has(change)) }
 }
 
 /** How much a group is over its limit if everything new comes first, and who makes room in it by going. */
@@ -86,7 +112,8 @@ export function freeSlots(input: AccountInput, actions: readonly Action[]): read
   if (crowds.size === 0) return actions
   const waiting = new Map<Action, Action>()
   for (const action of actions) {
-    if (action.kind !== 'replace') waiting.set(action, waitForRoom(input, quota, action, crowds))
+    if (action.kind === 'replace') continue
+    waiting.set(action, waitForRoom(input, quota, reuseOwn(input, quota, action, crowds), crowds))
   }
   return actions.map((action) => waiting.get(action) ?? makeRoom(input, quota, action, crowds))
 }

@@ -7,6 +7,8 @@ interface Common {
   readonly serves: readonly string[]
   /** Steps that must have succeeded before. */
   readonly after: readonly string[]
+  /** Ends its actions with a check: who waits for them does not wait for this. */
+  readonly last?: true
 }
 
 /** Makes an object. Never repeated blindly: a lost answer is settled by listing again. */

@@ -99,7 +99,7 @@ function judgeKept(
 function notKept(definition: ProviderDefinition, object: DesiredObject, live: LiveObject): readonly string[] {
   const differences = diffObject(definition, object.fields, live.fields, {
     desired: {},
-    ledger: {},
+    ledger: undefined,
     writeUnknown: false,
   })
   return differences

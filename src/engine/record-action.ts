@@ -1,6 +1,6 @@
 import type { Action } from '../core/action.ts'
 import { clearedFingerprint } from '../core/diff.ts'
-import type { LedgerEntry, LedgerObject } from '../core/ledger.ts'
+import type { LedgerEntry, LedgerObject, RetiringObject } from '../core/ledger.ts'
 import { entryId, ledgerAccountId } from '../core/ledger.ts'
 import type { AccountPlan } from '../core/plan.ts'
 import type { DesiredWebhook } from '../core/webhook.ts'
@@ -42,7 +42,8 @@ function objectsOf(ports: Ports, context: StepContext, own: string, action: Acti
   })
   const ids = new Set(staying.map((object) => object.id))
   const recorded = (ports.ledger.entry(account, own)?.objects ?? []).filter(
-    (object) => !ids.has(object.id) && !removed.has(object.id) && isCreatedHere(action, object),
+    (object) =>
+      !ids.has(object.id) && !removed.has(object.id) && !context.wasLive(object.id) && isCreatedHere(action, object),
   )
   return [...staying, ...recorded].toSorted((a, b) => (a.id < b.id ? -1 : Number(a.id > b.id)))
 }
@@ -61,17 +62,32 @@ function entryOf(
   objects: readonly LedgerObject[],
   known: LedgerEntry | undefined,
 ): LedgerEntry {
-  const retiring = known?.retiring?.filter((object) => !wasDeleted(action, object.id))
+  const retiring = retiringOf(ports, context, action, objects)
   return {
     objects,
     file: desired.file,
     fingerprints: fingerprintsOf(context, action, desired, known),
-    ...(retiring === undefined || retiring.length === 0 ? {} : { retiring }),
+    ...(retiring.length === 0 ? {} : { retiring }),
     ...(desired.hash === undefined ? {} : { hash: desired.hash }),
     declared: Object.keys(desired.fields).toSorted(),
     applied_at: new Date(ports.clock.now()).toISOString(),
     tool_version: ports.toolVersion,
   }
+}
+
+/** What the entries that end here were retiring is retired by the one they end in. */
+function retiringOf(
+  ports: Ports,
+  context: StepContext,
+  action: Action,
+  objects: readonly LedgerObject[],
+): readonly RetiringObject[] {
+  const account = ledgerAccountId(context.account.name, context.account.identity)
+  const own = action.desired === undefined ? [] : [entryId(action.desired.file, action.desired.key)]
+  const staying = new Set(objects.map((object) => object.id))
+  return [...new Set([...own, ...action.entries])]
+    .flatMap((id) => ports.ledger.entry(account, id)?.retiring ?? [])
+    .filter((object) => !staying.has(object.id) && !wasDeleted(action, object.id))
 }
 
 function wasDeleted(action: Action, id: string): boolean {
@@ -90,7 +106,8 @@ function fingerprintsOf(
   )
   const prints: Record<string, string> = { ...desired.fingerprints, ...context.captured.get(action.id) }
   for (const path of unknown) {
-    const former = known?.fingerprints[path]
+    // With a fingerprint of its own, it is unknown because the live object is not the one the entry knew.
+    const former = desired.fingerprints?.[path] === undefined ? known?.fingerprints[path] : undefined
     if (former === undefined) delete prints[path]
     else prints[path] = former
   }

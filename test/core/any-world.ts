@@ -85,7 +85,7 @@ export function anyDeclared(definition: ProviderDefinition): fc.Arbitrary<Declar
 function anyWebhook(definition: ProviderDefinition, key: string): fc.Arbitrary<DesiredWebhook> {
   return fc
     .record({
-      fields: anyFields(definition),
+      fields: anyFields(definition, key),
       file: fc.constantFrom(...loadedFiles),
       abandon: fc.constantFrom(false, false, false, true),
       overlap: fc.option(fc.constant(1_800_000), { nil: undefined }),
@@ -101,7 +101,7 @@ function anyWebhook(definition: ProviderDefinition, key: string): fc.Arbitrary<D
     )
 }
 
-function anyFields(definition: ProviderDefinition): fc.Arbitrary<Record<string, DesiredValue>> {
+function anyFields(definition: ProviderDefinition, key: string): fc.Arbitrary<Record<string, DesiredValue>> {
   const values: Record<string, fc.Arbitrary<DesiredValue | undefined>> = {
     app: fc.constantFrom('app-1', 'app-2'),
     url: fc.constantFrom(...urls),
@@ -110,7 +110,7 @@ function anyFields(definition: ProviderDefinition): fc.Arbitrary<Record<string, 
     description: fc.constantFrom(undefined, 'old', 'new'),
     filters: fc.constantFrom(undefined, [{ key: 'channel', value: 'x' }]),
     headers: fc.constantFrom(undefined, undefined, { 'X-A': 'b' }, null),
-    signing_secret: anySecret(definition),
+    signing_secret: anySecret(definition, key),
     client_credentials: fc.constantFrom(undefined, undefined, null, {
       client_id: 'me',
       client_secret: aSlot(vaultRefs[2] ?? ''),
@@ -130,17 +130,17 @@ function anyFields(definition: ProviderDefinition): fc.Arbitrary<Record<string, 
   })
 }
 
-function anySecret(definition: ProviderDefinition): fc.Arbitrary<DesiredValue | undefined> {
+function anySecret(definition: ProviderDefinition, key: string): fc.Arbitrary<DesiredValue | undefined> {
   const ref = vaultRefs[0] ?? ''
   if (definition.serverSecret !== undefined) {
-    return fc.constantFrom(undefined, aSlot('ref+age://v#/one', undefined, 'capture'))
+    return fc.constantFrom(undefined, aSlot(`ref+age://v#/captured/${key}`, undefined, 'capture'))
   }
   const field = definition.fields['signing_secret']
   const clear = field?.clearable === true ? [null] : []
   return fc.constantFrom<DesiredValue | undefined>(
     undefined,
     aSlot(ref),
-    aSlot('ref+age://v#/two', undefined, 'generate'),
+    aSlot(`ref+age://v#/generated/${key}`, undefined, 'generate'),
     ...clear,
   )
 }
@@ -259,6 +259,8 @@ function anyLedger(definition: ProviderDefinition, objects: readonly LiveObject[
         change(where, (entry) => ({ ...entry, retiring: [...(entry.retiring ?? []), { ...object, until }] }))
       if (how === 'intent' || how === 'seen') {
         const identity = identityOfObject(definition, live)
+        // Which of several twins an intent made is for a person to tell; that has a test of its own.
+        if (objects.some((other) => other !== live && identityOfObject(definition, other) === identity)) continue
         const seen = how === 'seen' ? [live.id] : []
         const about = { ...where, part: live.part, scope: live.scope, identity, seen, at: new Date(now).toISOString() }
         intents[`main/${where.key} create ${at}`] = about
@@ -277,8 +279,10 @@ function anyVault(): fc.Arbitrary<ReadonlyMap<string, string>> {
       ['ref+env://TWO', 'value of TWO'],
       ['ref+env://THREE', 'value of THREE'],
     ])
-    if (captured) vault.set('ref+age://v#/one', 'value of ONE')
-    if (generated) vault.set('ref+age://v#/two', 'value of ONE')
+    for (const key of keys) {
+      if (captured) vault.set(`ref+age://v#/captured/${key}`, 'value of ONE')
+      if (generated) vault.set(`ref+age://v#/generated/${key}`, 'value of ONE')
+    }
     return vault
   })
 }

@@ -20,7 +20,7 @@ function planNow(given: AnyCase, world?: World, declared?: Declared): AccountPla
 
 /** Lists what the plan of a later run would still do; nothing once it has converged. */
 function workLeft(given: AnyCase, world: World): readonly string[] {
-  const plan = planNow({ ...given, writeSecrets: false }, world)
+  const plan = planNow({ ...given, writeSecrets: false, dedupe: false }, world)
   return [
     ...plan.actions.filter(isWork).map((action) => `${action.key}: ${action.kind} ${JSON.stringify(action.changes)}`),
     ...plan.ended.map((id) => `${id} ends`),
