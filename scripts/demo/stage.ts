@@ -31,18 +31,42 @@ export async function perform(
 ): Promise<void> {
   const command = `hooks-sync ${args.map(quoted).join(' ')}${input === undefined ? '' : ` < ${input}`}`
   console.log(styleText('bold', `$ ${command}`, { stream: process.stdout }))
-  const code = await run(stage, args, input)
+  const { code } = await run(stage, args, input, 'inherit')
   if (code !== exit) throw new UnexpectedExit(command, code, exit)
   if (exit !== 0) console.log(styleText('dim', `(exit code ${code})`, { stream: process.stdout }))
 }
 
-async function run({ directory, env }: Stage, args: readonly string[], input: string | undefined): Promise<number> {
+/** Runs a command that has to succeed and returns what it says on standard output. */
+export async function capture(
+  stage: Stage,
+  args: readonly string[],
+  { input }: { readonly input?: string } = {},
+): Promise<string> {
+  const { code, stdout } = await run(stage, args, input, 'pipe')
+  if (code !== 0) throw new UnexpectedExit(`hooks-sync ${args.join(' ')}`, code, 0)
+  return stdout
+}
+
+interface Ended {
+  readonly code: number
+  /** Empty where the output went to the terminal. */
+  readonly stdout: string
+}
+
+async function run(
+  { directory, env }: Stage,
+  args: readonly string[],
+  input: string | undefined,
+  output: 'inherit' | 'pipe',
+): Promise<Ended> {
   const stdin = input === undefined ? 'ignore' : openSync(join(directory, input), 'r')
   try {
-    const child = spawn(process.execPath, [cli, ...args], { cwd: directory, env, stdio: [stdin, 'inherit', 'inherit'] })
+    const child = spawn(process.execPath, [cli, ...args], { cwd: directory, env, stdio: [stdin, output, 'inherit'] })
+    const parts: Buffer[] = []
+    child.stdout?.on('data', (part: Buffer) => parts.push(part))
     return await new Promise((resolve, reject) => {
       child.on('error', reject)
-      child.on('close', (code) => resolve(code ?? 1))
+      child.on('close', (code) => resolve({ code: code ?? 1, stdout: Buffer.concat(parts).toString('utf8') }))
     })
   } finally {
     if (typeof stdin === 'number') closeSync(stdin)
@@ -50,5 +74,5 @@ async function run({ directory, env }: Stage, args: readonly string[], input: st
 }
 
 function quoted(arg: string): string {
-  return /^[\w./:@=+-]+$/u.test(arg) ? arg : `'${arg}'`
+  return /^[\w./:@=+#-]+$/u.test(arg) ? arg : `'${arg}'`
 }
