@@ -1,8 +1,7 @@
-import { isMap, isScalar, isSeq } from 'yaml'
 import { referencePattern } from '../schema/patterns.ts'
 import type { FieldNames } from './field-names.ts'
 import { secretShape } from './show-name.ts'
-import { nodeSpan, type SourceTree, type Span } from './source-tree.ts'
+import type { SourceNode, SourceTree, Span } from './source-tree.ts'
 import { closest } from './suggest.ts'
 
 const mask = '[masked]'
@@ -108,17 +107,14 @@ function namedValues(line: string): readonly Span[] {
 
 function findSecrets(tree: SourceTree, names: FieldNames): readonly Span[] {
   const spans: Span[] = []
-  const visit = (node: unknown, isSecret: boolean): void => {
-    if (isSeq(node)) for (const item of node.items) visit(item, isSecret)
-    if (isMap(node)) {
-      for (const { key, value } of node.items)
-        visit(value, isSecret || (isScalar(key) && isSecretName(key.value, names)))
+  const visit = (node: SourceNode, isSecret: boolean): void => {
+    if (node.kind === 'list') for (const item of node.items) visit(item, isSecret)
+    if (node.kind === 'map') {
+      for (const { name, value } of node.entries) visit(value, isSecret || isSecretName(name, names))
     }
-    if (!isScalar(node) || !isSecret) return
-    const span = nodeSpan(node)
-    if (span !== undefined && isHidden(node.value)) spans.push(span)
+    if (node.kind === 'scalar' && isSecret && isHidden(node.value)) spans.push(node)
   }
-  visit(tree.rootNode, false)
+  if (tree.rootNode !== undefined) visit(tree.rootNode, false)
   return spans
 }
 
@@ -126,7 +122,7 @@ function isHidden(value: unknown): boolean {
   return typeof value === 'number' || (typeof value === 'string' && !reference.test(value))
 }
 
-function isSecretName(name: unknown, names: FieldNames): boolean {
-  if (typeof name !== 'string' || names.plain.has(name)) return false
+function isSecretName(name: string, names: FieldNames): boolean {
+  if (names.plain.has(name)) return false
   return secretWords.test(name) || closest(name, names.secret, 2) !== undefined
 }

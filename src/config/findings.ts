@@ -2,6 +2,7 @@ import type { Code } from '../core/codes.ts'
 import type { Diagnostic, Position, Severity } from '../core/diagnostic.ts'
 import { ExcerptMaker } from './excerpt.ts'
 import type { FieldNames } from './field-names.ts'
+import { LineIndex } from './line-index.ts'
 import { findSpan, type Part, type Path, type SourceTree, type Span } from './source-tree.ts'
 
 /** Where a value stands in a file, with the line it stands in. */
@@ -29,9 +30,11 @@ export class Findings {
   readonly #faulted = new Set<string>()
   readonly #touched = new Set<string>()
   readonly #excerpts: ExcerptMaker
+  readonly #lines: LineIndex
 
   constructor(tree: SourceTree, names: FieldNames) {
     this.tree = tree
+    this.#lines = new LineIndex(tree.file.text)
     this.#excerpts = new ExcerptMaker(tree, names)
     for (const { code, message, hint, ...span } of tree.faults) {
       this.diagnostics.push({ code, severity: 'error', message, hint, ...this.#seen(span) })
@@ -60,7 +63,7 @@ export class Findings {
 
   /** Tells whether an error was found at this path or below it. */
   hasFaultWithin(path: Path): boolean {
-    return this.#touched.has(pointerOf(path))
+    return this.#touched.size > 0 && this.#touched.has(pointerOf(path))
   }
 
   #markFaulted(path: Path): void {
@@ -86,8 +89,7 @@ export class Findings {
   }
 
   #position(span: Span): Position {
-    const { line, col } = this.tree.lines.linePos(span.start)
-    return { file: this.tree.file.name, line, column: col }
+    return { file: this.tree.file.name, ...this.#lines.find(span.start) }
   }
 
   #seen(span: Span): { readonly at: Position; readonly length: number; readonly excerpt?: string } {

@@ -24,7 +24,7 @@ export function loadProject(files: readonly SourceFile[], options: ProjectOption
   const ledger = onlyOne(parts, 'ledger', readLedger)
   const fingerprintKey = onlyOne(parts, 'fingerprint_key', readFingerprintKey)
   const stores = readAllStores(parts)
-  const baseDir = files.map((file) => file.baseDir).toSorted(compareText)[0] ?? resolve('.')
+  const baseDir = trees.map((tree) => tree.file.baseDir).toSorted(compareText)[0] ?? resolve('.')
   const ledgerDirectory = options.ledgerDirectory ?? directoryOf(ledger, baseDir)
   const accounts = readAccounts(accountParts(parts), {
     definitions: options.definitions,

@@ -133,9 +133,10 @@ function readSet(kind: ListKind, value: PlainValue, path: Path, reading: Reading
 }
 
 function refuseRepeats(list: readonly DesiredValue[], path: Path, reading: Reading): void {
+  if (list.length < 2) return
   const first = new Map<string, number>()
   for (const [index, item] of list.entries()) {
-    const text = canonicalText(item)
+    const text = typeof item === 'string' ? item : canonicalText(item)
     const earlier = first.get(text)
     if (earlier === undefined) {
       first.set(text, index)
@@ -174,6 +175,11 @@ function readMapValue(kind: MapKind, value: PlainValue, path: Path, reading: Rea
   if (kind.secretsOnly === true) return readSecret(value, path, reading) ?? null
   if (kind.secrets && typeof value === 'string' && isReferenceText(value))
     return readSecret(value, path, reading) ?? null
+  if (kind.secrets && isPlainMap(value)) {
+    // The validator lets objects pass here, because a secret slot is one.
+    const hint = 'Write a text or a secret reference.'
+    reading.findings.report('HS1003', path, `${String(path.at(-1))} must be text.`, { hint })
+  }
   if (value === null && isLeftEmpty(reading.findings.tree, path)) {
     const hint = 'Give a text, "" for an empty one, or remove the line.'
     reading.findings.report('HS1009', path, `Nothing stands after ${String(path.at(-1))}.`, { part: 'key', hint })

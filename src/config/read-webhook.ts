@@ -77,14 +77,14 @@ function split(
   definition: ProviderDefinition,
   reading: Reading,
 ): Parts {
-  const entries = Object.entries(value)
-  const isOption = (name: string): boolean =>
-    Object.hasOwn(webhookOptions, name) && !Object.hasOwn(definition.fields, name)
-  const fields = Object.fromEntries(entries.filter(([name]) => !isOption(name)))
-  const options = entries
-    .filter(([name]) => isOption(name))
-    .map(([name, option]) => [name, readOption(name, option, [...path, name], definition, reading)] as const)
-  return { fields: readFields(definition.fields, fields, path, reading), options: Object.fromEntries(options) }
+  const fields: Record<string, PlainValue> = {}
+  const options: Record<string, DesiredValue> = {}
+  for (const [name, item] of Object.entries(value)) {
+    const isOption = Object.hasOwn(webhookOptions, name) && !Object.hasOwn(definition.fields, name)
+    if (isOption) options[name] = readOption(name, item, [...path, name], definition, reading)
+    else fields[name] = item
+  }
+  return { fields: readFields(definition.fields, fields, path, reading), options }
 }
 
 function readOption(

@@ -62,6 +62,7 @@ function identityValue(name: string, { fields }: DesiredWebhook, definition: Pro
   const field = definition.fields[name]
   const value = fields[name] ?? (field === undefined ? undefined : absentValue(field))
   if (field?.kind === 'url' && typeof value === 'string') return field.normalize?.(value) ?? value
+  if (typeof value === 'string') return value
   if (Array.isArray(value)) return canonicalText(value.map((item: DesiredValue) => canonicalText(item)).toSorted())
   return canonicalText(value)
 }

@@ -1,7 +1,6 @@
-import { isAlias, isMap, isScalar, isSeq, type LineCounter, type Node, type Pair, type YAMLMap } from 'yaml'
+import type { Code } from '../core/codes.ts'
 import type { PlainValue } from '../core/value.ts'
 import type { SourceFile } from './source-file.ts'
-import type { TextFault } from './yaml-document.ts'
 
 /** Steps from the root of a file to a value. */
 export type Path = readonly (string | number)[]
@@ -15,34 +14,52 @@ export interface Span {
   readonly end: number
 }
 
+/** A fault of the text itself. */
+export interface TextFault extends Span {
+  readonly code: Code
+  readonly message: string
+  readonly hint: string
+}
+
+/** A value and where it is written. */
+export type SourceNode =
+  /** `isEmpty`: nothing at all stands there, as when what was below is commented out. */
+  | (Span & { readonly kind: 'scalar'; readonly value: PlainValue; readonly isEmpty: boolean })
+  | (Span & { readonly kind: 'list'; readonly items: readonly SourceNode[] })
+  | (Span & { readonly kind: 'map'; readonly entries: readonly SourceEntry[] })
+  /** A use of an anchored value; absent where the anchor is not known. */
+  | (Span & { readonly kind: 'alias'; readonly target: SourceNode | undefined })
+
+/** A key, where it is written, and its value. */
+export interface SourceEntry extends Span {
+  readonly name: string
+  readonly value: SourceNode
+}
+
 /** The data of one file, and for every value in it the place where it is written. */
 export interface SourceTree {
   readonly file: SourceFile
+  /** Undefined where the file is empty or its syntax is broken. */
   readonly root: PlainValue | undefined
-  readonly rootNode: Node | null
-  readonly lines: LineCounter
+  readonly rootNode: SourceNode | undefined
   readonly faults: readonly TextFault[]
-  /** What each alias stands for. */
-  readonly aliases: ReadonlyMap<Node, Node>
   /** Names that `ref+env://` references read. */
   readonly envNames: readonly string[]
 }
 
-type Index = ReadonlyMap<string, Pair>
-
 /** Maps are indexed when first searched, so that finding a place takes the same time in files of any size. */
-const indexes = new WeakMap<YAMLMap, Index>()
+const indexes = new WeakMap<SourceNode, ReadonlyMap<string, SourceEntry>>()
 
 /** Finds where a value or key is written; of an entry that is not there, the key of the map it is missing in. */
 export function findSpan(tree: SourceTree, path: Path, part: Part = 'value'): Span {
-  let node: unknown = tree.rootNode
-  let span = nodeSpan(node) ?? { start: 0, end: 1 }
+  let node = tree.rootNode
+  let span: Span = node ?? { start: 0, end: 1 }
   let around: Span | undefined
   for (const [index, step] of path.entries()) {
-    const entry = findEntry(resolveAlias(tree, node), step)
+    const entry = findEntry(node, step)
     if (entry === undefined) return around ?? { start: span.start, end: span.start + 1 }
     const isLast = index === path.length - 1
-    const wanted = isLast && part === 'key' ? entry.key : (nodeSpan(entry.value) ?? entry.key)
+    const wanted = isLast && part === 'key' ? entry.key : entry.value
     span = nonEmpty(wanted) ?? entry.key ?? span
     around = entry.key ?? span
     node = entry.value
@@ -52,41 +69,32 @@ export function findSpan(tree: SourceTree, path: Path, part: Part = 'value'): Sp
 
 /** Tells whether nothing at all stands after a key, as when the list below it is commented out. */
 export function isLeftEmpty(tree: SourceTree, path: Path): boolean {
-  let node: unknown = tree.rootNode
-  for (const step of path) node = findEntry(resolveAlias(tree, node), step)?.value
-  return !isScalar(node) || node.source === '' || node.source === undefined
+  let node = tree.rootNode
+  for (const step of path) node = findEntry(node, step)?.value
+  return node === undefined || (node.kind === 'scalar' && node.isEmpty)
 }
 
-interface Entry {
+interface Found {
   readonly key: Span | undefined
-  readonly value: unknown
+  readonly value: SourceNode
 }
 
-function findEntry(node: unknown, step: string | number): Entry | undefined {
-  if (isMap(node)) {
-    const pair = indexOf(node).get(String(step))
-    return pair === undefined ? undefined : { key: nodeSpan(pair.key), value: pair.value }
+function findEntry(node: SourceNode | undefined, step: string | number): Found | undefined {
+  if (node?.kind === 'alias') return findEntry(node.target, step)
+  if (node?.kind === 'map') {
+    const entry = indexOf(node, node.entries).get(String(step))
+    return entry === undefined ? undefined : { key: entry, value: entry.value }
   }
-  if (!isSeq(node) || typeof step !== 'number' || step >= node.items.length) return undefined
-  return { key: undefined, value: node.items[step] }
+  const value = node?.kind === 'list' && typeof step === 'number' ? node.items[step] : undefined
+  return value === undefined ? undefined : { key: undefined, value }
 }
 
-function indexOf(map: YAMLMap): Index {
+function indexOf(map: SourceNode, entries: readonly SourceEntry[]): ReadonlyMap<string, SourceEntry> {
   const known = indexes.get(map)
   if (known !== undefined) return known
-  const index = new Map(map.items.map((pair) => [isScalar(pair.key) ? String(pair.key.value) : '', pair]))
+  const index = new Map(entries.map((entry) => [entry.name, entry]))
   indexes.set(map, index)
   return index
-}
-
-function resolveAlias(tree: SourceTree, node: unknown): unknown {
-  return isAlias(node) ? tree.aliases.get(node) : node
-}
-
-/** Tells where a node is written, without what follows it on its line. */
-export function nodeSpan(node: unknown): Span | undefined {
-  if (!isScalar(node) && !isMap(node) && !isSeq(node) && !isAlias(node)) return undefined
-  return node.range === undefined || node.range === null ? undefined : { start: node.range[0], end: node.range[1] }
 }
 
 function nonEmpty(span: Span | undefined): Span | undefined {

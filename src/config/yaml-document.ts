@@ -1,28 +1,26 @@
-import { type Document, LineCounter, type ParsedNode, parseDocument, type YAMLError } from 'yaml'
-import type { Code } from '../core/codes.ts'
+import { createRequire } from 'node:module'
+import type { ParsedNode, YAMLError } from 'yaml'
 import type { SourceFile } from './source-file.ts'
+import type { TextFault } from './source-tree.ts'
 import { yamlFaults } from './yaml-faults.ts'
 
-/** A fault of the text, by the offset where it stands. */
-export interface TextFault {
-  readonly code: Code
-  readonly message: string
-  readonly hint: string
-  readonly start: number
-  readonly end: number
+export type Yaml = typeof import('yaml')
+
+const require = createRequire(import.meta.url)
+
+/** Loads the full parser when the first file needs it; most never do, and it would cost every start a fifth of its time. */
+export function loadYaml(): Yaml {
+  return require('yaml') as Yaml
 }
 
 export interface ParsedYaml {
-  readonly document: Document<ParsedNode>
-  readonly lines: LineCounter
+  readonly contents: ParsedNode | null
   readonly faults: readonly TextFault[]
 }
 
 /** Parses one file; faults name what the syntax does not allow. */
-export function parseYaml(file: SourceFile): ParsedYaml {
-  const lines = new LineCounter()
-  const document = parseDocument(file.text, {
-    lineCounter: lines,
+export function parseYaml(file: SourceFile, yaml: Yaml): ParsedYaml {
+  const { contents, errors, warnings } = yaml.parseDocument(file.text, {
     keepSourceTokens: false,
     prettyErrors: false,
     // The parser's own search for repeated keys takes quadratic time; the walk over the document finds them.
@@ -32,11 +30,10 @@ export function parseYaml(file: SourceFile): ParsedYaml {
     // At a lower level the parser passes over a second document in silence.
     logLevel: 'error',
   })
-  const errors = [...document.errors, ...document.warnings]
-  const exhausted = errors.find((error) => error.code === 'RESOURCE_EXHAUSTION')
+  const found = [...errors, ...warnings]
+  const exhausted = found.find((error) => error.code === 'RESOURCE_EXHAUSTION')
   // Where the parser gave up for depth, its other complaints are only an echo of that.
-  const told = exhausted === undefined ? errors : [exhausted]
-  return { document, lines, faults: told.map(textFault) }
+  return { contents, faults: (exhausted === undefined ? found : [exhausted]).map(textFault) }
 }
 
 function textFault(error: YAMLError): TextFault {

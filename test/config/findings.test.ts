@@ -240,6 +240,10 @@ const cases: Readonly<Record<string, readonly [text: string, expected: readonly 
     aCasey('      a: { url: https://a.example }\n      b: { url: https://a.example }'),
     ['8:7 HS1011 "b" is the same webhook as "a", declared at webhooks.yaml:7:7.'],
   ],
+  'a map where a header value belongs': [
+    'providers:\n  s:\n    type: smallest\n    auth: { api_key: ref+env://A }\n    webhooks:\n      a: { url: https://a.example, subscriptions: [], headers: { x: «{} } }\n',
+    ['HS1003 x must be text.'],
+  ],
   'an unknown store backend': [
     'stores:\n  a: { backend: vualt }\n',
     ['2:17 HS1003 backend must name a kind of store.'],

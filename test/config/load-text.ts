@@ -3,7 +3,7 @@ import type { LoadedProject, ProjectOptions, SourceFile } from '../../src/config
 import type { Diagnostic } from '../../src/core/diagnostic.ts'
 import type { ProviderDefinition } from '../../src/core/provider.ts'
 import { definitions } from '../../src/providers/registry.ts'
-import { builtInValidators } from '../../src/schema/built-in-validators.ts'
+import { validators } from '../../src/schema/generated/validators.ts'
 
 /** Makes a file that stands in `/project`. */
 export function aFile(text: string, name: string = 'webhooks.yaml'): SourceFile {
@@ -19,7 +19,7 @@ export function loadText(
   const files = Object.entries(named).map(([name, text]) => aFile(text, name))
   return loadProject(files, {
     definitions,
-    validators: builtInValidators,
+    validators,
     env: {},
     vars: {},
     allowUnknownEvents: false,
