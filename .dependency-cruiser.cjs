@@ -21,7 +21,8 @@ const packages = {
   commander: 'cli',
   'p-queue': 'engine',
   undici: 'http',
-  yaml: 'config',
+  // Read in config, written in report.
+  yaml: '(config|report)',
   zod: 'providers',
 }
 

@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path'
 import { findConfigFile } from './config/discover.ts'
 import { loadProject } from './config/load-project.ts'
-import type { DeclaredSecret, LoadedProject } from './config/project.ts'
+import type { DeclaredSecret, LoadedProject, ProjectOptions, SourceFile } from './config/project.ts'
 import { readSources } from './config/read-sources.ts'
 import type { Diagnostic } from './core/diagnostic.ts'
 import { sortDiagnostics } from './core/diagnostic.ts'
@@ -21,7 +21,11 @@ export interface Loaded {
   /** Directory that the files' names in the ledger start at. */
   readonly ledgerDirectory: string
   readonly diagnostics: readonly Diagnostic[]
+  /** Loads the same files once more, together with one that need not be on disk. */
+  readonly loadWith: LoadWith
 }
+
+export type LoadWith = (file: SourceFile, wishes: Pick<ProjectOptions, 'allowUnknownEvents'>) => LoadedProject
 
 const defaultLedger = '.hooks-sync/ledger.json'
 
@@ -34,19 +38,8 @@ export async function load(options: LoadOptions): Promise<Loaded> {
   })
   const missing = paths.length === 0 ? [nothingFound(options.cwd)] : []
   const named = typeof options.ledger === 'string' ? resolve(options.cwd, options.ledger) : undefined
-  const project = loadProject(sources.files, {
-    definitions,
-    validators,
-    env: options.env,
-    vars: options.vars,
-    allowUnknownEvents: options.allowUnknownEvents,
-    allowedEnv: listOf(options.env['HOOKS_SYNC_ALLOW_ENV']),
-    checkReference: (text) => {
-      const parsed = parseReference(text)
-      return isReferenceFault(parsed) ? parsed : undefined
-    },
-    ...(named === undefined ? {} : { ledgerDirectory: dirname(named) }),
-  })
+  const wishes = projectOptions(options, named)
+  const project = loadProject(sources.files, wishes)
   const place = named ?? ledgerPath(project)
   const unkept = project.secrets.flatMap((secret) => checkWritable(project, secret))
   const diagnostics = [
@@ -61,6 +54,23 @@ export async function load(options: LoadOptions): Promise<Loaded> {
     ledger: options.ledger === false ? undefined : new LocalLedger(place),
     ledgerDirectory: dirname(place),
     diagnostics: sortDiagnostics(diagnostics),
+    loadWith: (file, others) => loadProject([...sources.files, file], { ...wishes, ...others }),
+  }
+}
+
+function projectOptions(options: LoadOptions, ledger: string | undefined): ProjectOptions {
+  return {
+    definitions,
+    validators,
+    env: options.env,
+    vars: options.vars,
+    allowUnknownEvents: options.allowUnknownEvents,
+    allowedEnv: listOf(options.env['HOOKS_SYNC_ALLOW_ENV']),
+    checkReference: (text) => {
+      const parsed = parseReference(text)
+      return isReferenceFault(parsed) ? parsed : undefined
+    },
+    ...(ledger === undefined ? {} : { ledgerDirectory: dirname(ledger) }),
   }
 }
 

@@ -4,11 +4,19 @@ import type { LedgerEntry, LedgerObject, RetiringObject } from '../core/ledger.t
 import { entryId, ledgerAccountId } from '../core/ledger.ts'
 import type { AccountPlan } from '../core/plan.ts'
 import type { DesiredWebhook } from '../core/webhook.ts'
-import type { Ports } from './ports.ts'
+import type { Clock, Ports } from './ports.ts'
 import type { StepContext } from './run-step.ts'
 
+/** What writing something down needs of a run. */
+export type RecordPorts = Pick<Ports, 'ledger' | 'toolVersion'> & { readonly clock: Pick<Clock, 'now'> }
+export type RecordContext = Pick<StepContext, 'account' | 'renamed' | 'captured' | 'wasLive'>
+
 /** Writes down that an action is done; answers with the ids of the objects the webhook now has. */
-export async function recordAction(ports: Ports, context: StepContext, action: Action): Promise<readonly string[]> {
+export async function recordAction(
+  ports: RecordPorts,
+  context: RecordContext,
+  action: Action,
+): Promise<readonly string[]> {
   const account = ledgerAccountId(context.account.name, context.account.identity)
   const own = action.desired === undefined ? undefined : entryId(action.desired.file, action.desired.key)
   const objects = own === undefined ? [] : objectsOf(ports, context, own, action)
@@ -24,13 +32,13 @@ export async function recordAction(ports: Ports, context: StepContext, action: A
 }
 
 /** Ends what is managed no longer: entries whose objects are gone, and those that are abandoned. */
-export async function recordQuietly(ports: Ports, plan: AccountPlan): Promise<void> {
+export async function recordQuietly(ports: RecordPorts, plan: AccountPlan): Promise<void> {
   const account = ledgerAccountId(plan.account.name, plan.account.identity)
   for (const key of plan.ended) await ports.ledger.record({ kind: 'remove-entry', account, key })
 }
 
 /** Objects the ledger has recorded step by step, and those that are kept or adopted as they are. */
-function objectsOf(ports: Ports, context: StepContext, own: string, action: Action): readonly LedgerObject[] {
+function objectsOf(ports: RecordPorts, context: RecordContext, own: string, action: Action): readonly LedgerObject[] {
   const account = ledgerAccountId(context.account.name, context.account.identity)
   const removed = new Set(
     action.objects.flatMap((change) => (change.op === 'delete' || change.op === 'replace' ? [change.live.id] : [])),
@@ -55,8 +63,8 @@ function isCreatedHere(action: Action, object: LedgerObject): boolean {
 }
 
 function entryOf(
-  ports: Ports,
-  context: StepContext,
+  ports: RecordPorts,
+  context: RecordContext,
   action: Action,
   desired: DesiredWebhook,
   objects: readonly LedgerObject[],
@@ -77,8 +85,8 @@ function entryOf(
 
 /** What the entries that end here were retiring is retired by the one they end in. */
 function retiringOf(
-  ports: Ports,
-  context: StepContext,
+  ports: RecordPorts,
+  context: RecordContext,
   action: Action,
   objects: readonly LedgerObject[],
 ): readonly RetiringObject[] {
@@ -96,7 +104,7 @@ function wasDeleted(action: Action, id: string): boolean {
 
 /** What could not be compared was not written either, so its fingerprint stays what it was. */
 function fingerprintsOf(
-  context: StepContext,
+  context: RecordContext,
   action: Action,
   desired: DesiredWebhook,
   known: LedgerEntry | undefined,
