@@ -54,6 +54,8 @@ export interface DeleteStep extends Common {
   readonly target: string
   readonly scope: string
   readonly part: string
+  /** Id that nothing must have afterwards, where twins are numbered and move up; `target` when absent. */
+  readonly gone?: string
   readonly call?: unknown
 }
 

@@ -24,12 +24,16 @@ export function linkActions(actions: readonly Action[], steps: readonly Step[]):
     const waits = mine
       .flatMap((action) => action.after)
       .filter((id) => !own.has(id))
-      .flatMap((id) => (served.get(id) ?? []).filter((other) => !other.serves.some((action) => own.has(action))))
+      .flatMap((id) => (served.get(id) ?? []).filter((other) => isAwaited(other, own)))
       .map((other) => other.id)
     const handovers = step.does === 'delete' ? mine.flatMap((action) => action.awaits ?? []).map(handoverId) : []
     return { id: step.id, after: [...new Set([...step.after, ...waits, ...handovers])], step }
   })
   return [...nodes, ...handoverNodes(actions, served)]
+}
+
+function isAwaited(step: Step, own: ReadonlySet<string>): boolean {
+  return step.last !== true && !step.serves.some((action) => own.has(action))
 }
 
 function handoverNodes(actions: readonly Action[], served: ReadonlyMap<string, readonly Step[]>): readonly Node[] {
