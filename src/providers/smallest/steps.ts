@@ -1,4 +1,3 @@
-import type { Action } from '../../core/action.ts'
 import type { Work } from '../../core/provider.ts'
 import type { CreateStep, DeleteStep, FollowStep, Step, UpdateStep, WriteStep } from '../../core/step.ts'
 import type { DesiredObject } from '../../core/webhook.ts'
@@ -14,14 +13,13 @@ export function steps(work: Work, plain: readonly Step[]): readonly Step[] {
   const layout = layOut(work, plain)
   const adapted = plain.flatMap((step) => adaptStep(layout, step))
   const moves = layout.plans.flatMap((plan) => moveStep(layout, plan))
-  const keeps = layout.plans.flatMap((plan) => keepStep(layout, plan))
+  const keeps = layout.plans.flatMap((plan) => keepSteps(layout, plan))
   const verifications = [...layout.watched.values()].map((place) => verification(layout, place))
   return [...adapted, ...moves, ...keeps, ...verifications]
 }
 
 interface Layout {
   readonly provider: string
-  readonly actions: ReadonlyMap<string, Action>
   readonly plans: readonly AgentPlan[]
   /** Ids of the steps that make webhooks, by action. */
   readonly creations: ReadonlyMap<string, string>
@@ -36,7 +34,6 @@ function layOut(work: Work, plain: readonly Step[]): Layout {
   const shared = plans.flatMap((plan) => (isShared(plan) ? placesOf(plan) : []))
   return {
     provider: work.account.name,
-    actions: new Map(work.actions.map((action) => [action.id, action])),
     plans,
     creations: new Map(
       plain.flatMap((step) => (step.does === 'create' ? step.serves.map((action) => [action, step.id] as const) : [])),
@@ -150,24 +147,19 @@ function aim(layout: Layout, place: Place): Pick<WriteStep, 'after' | 'of' | 'ta
  * A create is expected to add to what its agents have elsewhere. Should it have taken an agent away from the one other
  * webhook it is on, that one gets it back.
  */
-function keepStep(layout: Layout, plan: AgentPlan): readonly WriteStep[] {
+function keepSteps(layout: Layout, plan: AgentPlan): readonly WriteStep[] {
   const [only, ...others] = plan.kept
-  if (only === undefined || others.length > 0 || plan.fresh.length === 0) return []
-  const creations = plan.fresh.map(({ place }) => creationOf(layout, place))
+  if (only === undefined || others.length > 0) return []
   const call: AgentCall = { does: 'keep', agent: plan.agent, events: only.events }
-  return [
-    {
-      does: 'write',
-      id: keepId(plan),
-      serves: withUpstream(
-        layout,
-        plan.fresh.flatMap(({ place }) => place.action ?? []),
-      ),
-      after: creations,
-      target: only.place.id,
-      call,
-    },
-  ]
+  return plan.fresh.map(({ place }) => ({
+    does: 'write',
+    id: keepId(plan, place),
+    serves: place.action === undefined ? [] : [place.action.id],
+    after: [creationOf(layout, place)],
+    last: true as const,
+    target: only.place.id,
+    call,
+  }))
 }
 
 /** Reads a webhook again once all calls are through that could have changed who is subscribed to it. */
@@ -178,10 +170,11 @@ function verification(layout: Layout, place: Place): UpdateStep | FollowStep {
   const update = layout.updates.get(place.id)
   const about = {
     id: `${place.id} agents`,
-    serves: withUpstream(layout, [...own, ...made.flatMap(({ action }) => action ?? [])]),
+    serves: [...new Set(own.map(({ id }) => id))],
+    last: true as const,
     after: [
       ...new Set([
-        ...sharing.flatMap((plan) => [moveId(plan), keepId(plan)]),
+        ...sharing.flatMap((plan) => [moveId(plan), ...plan.fresh.map((one) => keepId(plan, one.place))]),
         ...made.map((one) => creationOf(layout, one)),
         ...(update === undefined ? [] : [update]),
       ]),
@@ -199,16 +192,6 @@ function liveObject({ provider }: Layout, { id, after }: Place): DesiredObject {
   return { provider, key: id, part: '', scope: '', fields: { subscriptions } }
 }
 
-/**
- * Names actions together with all they wait for. A step that serves both ends of a chain is not waited for inside of
- * it, so a verification at the end cannot hold up what it verifies.
- */
-function withUpstream(layout: Layout, actions: readonly Action[]): readonly string[] {
-  const found = new Set(actions.map(({ id }) => id))
-  for (const id of found) for (const upstream of layout.actions.get(id)?.after ?? []) found.add(upstream)
-  return [...found]
-}
-
 function creationOf({ creations }: Layout, place: Place): string {
   const creation = creations.get(place.id)
   if (creation === undefined) throw new TypeError(`Nothing makes the webhook of ${place.id}.`)
@@ -224,6 +207,6 @@ function moveId({ agent }: AgentPlan): string {
   return `agent ${agent} move`
 }
 
-function keepId({ agent }: AgentPlan): string {
-  return `agent ${agent} keep`
+function keepId({ agent }: AgentPlan, made: Place): string {
+  return `agent ${agent} keep ${made.id}`
 }
