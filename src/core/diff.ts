@@ -71,7 +71,7 @@ function plainDifference(
   wanted: DesiredValue | undefined,
   live: LiveValue | undefined,
 ): readonly Difference[] {
-  if (isEmptyValue(wanted) && isEmptyValue(live)) return []
+  if (wanted === live || (isEmptyValue(wanted) && isEmptyValue(live))) return []
   if (canonicalText(field, wanted) === canonicalText(field, live)) return []
   const change: Change = { path, before: shown(field, live), after: shown(field, wanted), effect: field.change }
   return [{ change, write, effect: field.change }]

@@ -16,8 +16,17 @@ export function identityOf(definition: ProviderDefinition, part: string, fields:
   return JSON.stringify([part, ...values])
 }
 
+// Asked for many times while planning, and never another for the same object.
+const known = new WeakMap<ProviderDefinition, WeakMap<object, string>>()
+
+/** Renders the identity of an object; see `identityOf`. */
 export function identityOfObject(definition: ProviderDefinition, object: DesiredObject | LiveObject): string {
-  return identityOf(definition, object.part, object.fields)
+  const identities = known.get(definition) ?? new WeakMap<object, string>()
+  if (identities.get(object) === undefined) {
+    known.set(definition, identities)
+    identities.set(object, identityOf(definition, object.part, object.fields))
+  }
+  return identities.get(object) ?? ''
 }
 
 /** Groups live objects by identity; more than one in a group are twins. */

@@ -79,9 +79,9 @@ function importField(
   }
   if (isEmptyValue(live) && field.presence !== 'required') return []
   if (live === undefined || isDefaultSwitch(field, live)) return []
-  if (!holdsSecret(live)) return [line(name, importValue(field, live))]
+  if (!holdsSecret(live) && !declaresSecret(field)) return [line(name, importValue(field, live))]
   const why = 'It holds a secret: store that, fill in the reference, then declare the field.'
-  return [{ as: 'comment', name, value: withoutSecrets(live), why }]
+  return [{ as: 'comment', name, value: withoutSecrets(live, field), why }]
 }
 
 function line(name: string, value: PlainValue): ImportedField {
@@ -130,10 +130,19 @@ function holdsSecret(live: LiveValue): boolean {
   return isList(live) ? live.some(holdsSecret) : entriesOf(live).some(([, inner]) => holdsSecret(inner))
 }
 
-function withoutSecrets(live: LiveValue): PlainValue {
+function declaresSecret(field: Field): boolean {
+  return field.kind === 'object' && Object.values(field.fields).some((member) => member.kind === 'secret')
+}
+
+/** Shows what can be shown, with a place to fill in for each secret that has to be declared. */
+function withoutSecrets(live: LiveValue, field?: Field): PlainValue {
   if (live instanceof Secret || live instanceof HiddenSecret) return openReference
   if (typeof live === 'string') return shareUrl(live).shown
-  if (isList(live)) return live.map(withoutSecrets)
+  if (isList(live)) return live.map((item) => withoutSecrets(item))
   if (typeof live !== 'object' || live === null) return live
-  return Object.fromEntries(entriesOf<LiveValue>(live).map(([name, inner]) => [name, withoutSecrets(inner)]))
+  const shown = entriesOf<LiveValue>(live).map(([name, inner]) => [name, withoutSecrets(inner)] as const)
+  const asked = Object.entries(field?.kind === 'object' ? field.fields : {}).flatMap(([name, member]) =>
+    member.kind === 'secret' && member.presence === 'required' ? [[name, openReference] as const] : [],
+  )
+  return Object.fromEntries([...shown, ...asked])
 }
