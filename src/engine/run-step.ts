@@ -85,8 +85,10 @@ async function confirmChanges(
 
 async function runDelete(ports: Ports, context: StepContext, step: DeleteStep): Promise<void> {
   await ports.ledger.confirm()
-  await ports.api.execute(step)
-  const failure = await confirmGone(context.definition, ports.api, ports.clock, step.target, step.scope)
+  const { renamed = new Map<string, string>() } = await ports.api.execute(step)
+  for (const [from, to] of renamed) context.renamed.set(from, to)
+  const gone = step.gone ?? step.target
+  const failure = await confirmGone(context.definition, ports.api, ports.clock, gone, step.scope)
   if (failure !== undefined) throw failWith(failure)
   await forgetObject(ports, context, step.serves, step.target)
 }

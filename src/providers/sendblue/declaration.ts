@@ -2,6 +2,22 @@ import type { Fields } from '../../core/field.ts'
 import type { FieldFinding, ProviderDefinition } from '../../core/provider.ts'
 import type { DesiredValues } from '../../core/value.ts'
 import { checkReceiver, urlParams } from '../receiver-url.ts'
+import { upgradeToHttps } from './entry.ts'
+import { findDocumentHazards } from './hazards.ts'
+import { compileDocument } from './steps.ts'
+
+/** The event types, each a list in the document; the last two are newer than the vendor's page. */
+export const eventTypes = [
+  'receive',
+  'outbound',
+  'line_blocked',
+  'line_assigned',
+  'call_log',
+  'contact_created',
+  'typing_indicator',
+  'inbound_call',
+  'contact_profile',
+] as const
 
 const reference = 'https://docs.sendblue.com/getting-started/webhooks'
 const security = 'https://docs.sendblue.com/security'
@@ -56,17 +72,7 @@ const fields: Fields = {
     minItems: 1,
     of: {
       kind: 'event',
-      known: [
-        'receive',
-        'outbound',
-        'line_blocked',
-        'line_assigned',
-        'call_log',
-        'contact_created',
-        'typing_indicator',
-        'inbound_call',
-        'contact_profile',
-      ],
+      known: eventTypes,
       refused: { globalSecret: 'It is the account-wide secret: declare global_signing_secret of the account.' },
     },
     doc: 'Events to deliver; Sendblue calls them types. Some, such as typing_indicator, must be enabled for the account.',
@@ -99,11 +105,6 @@ const fields: Fields = {
     identity: true,
     examples: [['+14155550100']],
   },
-}
-
-// Sendblue upgrades the scheme by itself; without this an http URL would differ from itself forever.
-function upgradeToHttps(url: string): string {
-  return url.replace(/^http:\/\//iu, 'https://')
 }
 
 function checkWebhook(fields: DesiredValues): readonly FieldFinding[] {
@@ -157,4 +158,6 @@ export const sendblue: ProviderDefinition = {
   // One document for the whole account: writes side by side would lose one another.
   limits: { concurrency: 1, requestsPerSecond: 10 },
   check: checkWebhook,
+  hazards: findDocumentHazards,
+  steps: compileDocument,
 }
