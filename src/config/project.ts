@@ -49,7 +49,7 @@ export interface LoadedProject {
   readonly baseDir: string
   readonly diagnostics: readonly Diagnostic[]
   /**
-   * Finds where a value stands, by steps such as `['providers', 'sinch-eu', 'webhooks', 'inbound', 'url']`; of what is
+   * Finds where a value stands, by steps such as `['providers', 'main', 'webhooks', 'inbound', 'url']`; of what is
    * not there, the place it is missing in. Undefined where no file has anything of it.
    */
   readonly place: (path: Path, part?: Part) => Place | undefined

@@ -68,7 +68,7 @@ function formerIdentity(definition: ProviderDefinition, want: Want): readonly st
   return [identityOfObject(definition, { ...want.object, fields: { ...want.object.fields, ...previously } })]
 }
 
-/** Among twins: the ledger's, then the equal one, then the oldest, then the smallest id. */
+/** Among twins: the ledger's, then the equal one, then the oldest, then the least id. */
 function rankTwins(
   input: MatchInput,
   index: LiveIndex,

@@ -127,7 +127,7 @@ function guardProtected(input: AccountInput, action: Action): readonly Refusal[]
   ]
 }
 
-/** The smallest number of deletes that is never refused. */
+/** The number of deletes that is never refused. */
 const alwaysAllowedDeletes = 3
 const allowedDeletePercent = 30
 

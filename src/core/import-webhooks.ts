@@ -137,7 +137,7 @@ function rank(live: LiveObject, owners: ReadonlyMap<string, Owner>): number {
   return owners.has(live.id) ? 0 : 1
 }
 
-/** The order in which a plan looks at twins: the ledger's, then the oldest, then the smallest id. */
+/** The order in which a plan looks at twins: the ledger's, then the oldest, then the least id. */
 function compareAge(a: LiveObject, b: LiveObject): number {
   return compareText(a.createdAt ?? '', b.createdAt ?? '') || compareText(a.id, b.id)
 }

@@ -7,7 +7,7 @@ import { freeSlots, reuseSlots } from './slots.ts'
 
 /**
  * Brings actions into a safe order: identities are free before they are taken, new objects come before old ones go
- * wherever the vendor lets both live, and a full quota is relieved with the smallest harm.
+ * wherever the vendor lets both live, and a full quota is relieved with the least harm.
  */
 export function orderActions(input: AccountInput, actions: readonly Action[]): readonly Action[] {
   const replaced = reuseSlots(input, actions).map((action) => orderReplace(input, action))

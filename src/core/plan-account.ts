@@ -133,7 +133,7 @@ function isReadablyEqual(input: AccountInput, a: LiveObject, b: LiveObject): boo
     .every(([name, field]) => canonicalText(field, a.fields[name]) === canonicalText(field, b.fields[name]))
 }
 
-/** Plans account-wide values, such as Sendblue's one secret for all webhooks. */
+/** Plans account-wide values, such as one secret for all webhooks. */
 function accountAction(input: AccountInput): readonly Action[] {
   const fields = input.definition.accountFields
   if (fields === undefined || Object.keys(input.desiredFields).length === 0) return []

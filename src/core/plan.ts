@@ -45,7 +45,7 @@ export interface AccountInput {
   readonly definition: ProviderDefinition
   /** Undefined where the account has no `webhooks:` line: it is read, never written. */
   readonly desired: readonly DesiredWebhook[] | undefined
-  /** Declared account-wide values, such as Sendblue's `global_signing_secret`. */
+  /** Declared account-wide values, such as one signing secret for all webhooks. */
   readonly desiredFields: DesiredValues
   /** Keyed fingerprints of `desiredFields`. */
   readonly accountFingerprints?: Readonly<Record<string, string>>

@@ -19,7 +19,7 @@ export interface Quota {
   readonly limit: number
   /** Field names; objects that agree in all of them share the limit. */
   readonly per: readonly string[]
-  /** Completes "Sinch allows 5 webhooks …", for example "per app". */
+  /** Completes "The vendor allows 5 webhooks …", for example "per app". */
   readonly words: string
 }
 
@@ -70,7 +70,7 @@ export interface ProviderDefinition {
   readonly accountFields?: Fields
   /** Settings that, with the origin, make two accounts the same. */
   readonly accountIdentity: readonly string[]
-  /** Field naming the scope that is listed on its own, such as the Sinch app. */
+  /** Field naming the scope that is listed on its own, such as an app. */
   readonly scope?: string
   /** Field whose every member is an object of its own at the vendor. */
   readonly fanOut?: string

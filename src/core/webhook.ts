@@ -46,7 +46,7 @@ export interface DesiredObject {
   readonly key: string
   /** The event, where each event is an object of its own; otherwise empty. */
   readonly part: string
-  /** Value of the scope field, such as the Sinch app; empty where the account is the scope. */
+  /** Value of the scope field, such as an app; empty where the account is the scope. */
   readonly scope: string
   readonly fields: DesiredValues
 }

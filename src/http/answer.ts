@@ -38,7 +38,7 @@ const requestIdHeaders = ['x-request-id', 'request-id', 'x-correlation-id', 'x-a
 
 /** Finds the id under which the vendor can look a request up. */
 export function readRequestId(headers: AnswerHeaders): string | undefined {
-  const own = Object.keys(headers).find((name) => /^x-[a-z-]+-request-?id$|^x-sinch-[a-z-]*id$/.test(name))
+  const own = Object.keys(headers).find((name) => /^x-[a-z-]+-(?:request|trace|correlation)-?id$/.test(name))
   const names = own === undefined ? requestIdHeaders : [requestIdHeaders[0] ?? own, own, ...requestIdHeaders.slice(1)]
   return names.map((name) => headers[name]).find((value) => value !== undefined && value !== '')
 }

@@ -41,7 +41,7 @@ class ClientCredentials implements Required<Authorizer> {
   constructor(options: ClientCredentialsOptions) {
     this.#options = options
     this.#now = options.now ?? Date.now
-    // Full jitter under ceilings of 1, 4 and 16 s: what Sinch's own SDK does, whose token endpoint sends no Retry-After.
+    // Full jitter under ceilings of 1, 4 and 16 s: what a vendor's own SDK does whose token endpoint sends no Retry-After.
     const backoff = { baseMs: options.http.backoffBaseMs ?? 1000, factor: 4, capMs: 16_000, jitter: 1 }
     // The secret goes out as part of a Basic header, so an echo of it alone must be looked for as well.
     const scrub = makeScrub([options.clientSecret.reveal()], options.http.scrub)

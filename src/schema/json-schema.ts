@@ -95,7 +95,7 @@ const secretDefinitions: Readonly<Record<string, JsonSchema>> = {
     type: 'string',
     pattern: referencePattern,
     description: 'A secret reference, never the secret itself: `ref+<backend>://<path>[#/<pointer>]`.',
-    examples: ['ref+vault://kv/hooks/sinch#/key_secret', 'ref+env://SINCH_KEY_SECRET'],
+    examples: ['ref+vault://kv/hooks/payments#/key_secret', 'ref+env://HOOKS_KEY_SECRET'],
   },
   secret_generate: {
     type: 'object',
