@@ -1,3 +1,4 @@
+import { compareText } from '../../core/diagnostic.ts'
 import type { Hazard, Work } from '../../core/provider.ts'
 import { type AgentPlan, type Attachment, actionsOf, planAgents } from './agents.ts'
 
@@ -10,7 +11,10 @@ function refuseImpossible(plan: AgentPlan): readonly Hazard[] {
   const { agent, before, kept, move } = plan
   const [action] = actionsOf(plan)
   if (move.does !== 'impossible' || action === undefined) return []
-  const urls = kept.map(({ place }) => place.url).join(', ')
+  const urls = kept
+    .map(({ place }) => place.url)
+    .toSorted(compareText)
+    .join(', ')
   const isGained = kept.some(({ place }) => before.every((attachment) => attachment.place.id !== place.id))
   return [
     {
