@@ -20,6 +20,23 @@ const setups: readonly AccountSetup[] = [
     settings: { SINCH_PROJECT_ID: 'project_id', SINCH_APP_ID: 'app_id' },
     secrets: { 'sinch/key_id': 'key_id', 'sinch/key_secret': 'key_secret' },
   },
+  {
+    vendor: 'sendblue',
+    urls: ['SENDBLUE_URL'],
+    secrets: { 'sendblue/api_key': 'api_key', 'sendblue/api_secret': 'api_secret' },
+  },
+  {
+    vendor: 'smallest',
+    urls: ['SMALLEST_URL'],
+    settings: { SMALLEST_AGENT_ID: 'agent_id' },
+    secrets: { 'smallest/api_key': 'api_key' },
+  },
+  {
+    vendor: 'bird',
+    urls: ['BIRD_URL'],
+    settings: { BIRD_WORKSPACE_ID: 'workspace_id' },
+    secrets: { 'bird/access_key': 'access_key' },
+  },
   { vendor: 'tellcasey', urls: ['TELLCASEY_URL'], secrets: { 'casey/api_key': 'api_key' } },
 ]
 

@@ -20,7 +20,7 @@ export class UnexpectedExit extends Error {
 
 /** Tells what happens next. */
 export function say(text: string): void {
-  console.log(`\n${styleText(['bold', 'cyan'], `# ${text}`, { stream: process.stdout })}`)
+  console.log(`\n${style('bold', style('cyan', `# ${text}`))}`)
 }
 
 /** Prints a command, runs it with its output as it is, and expects an exit code. */
@@ -30,10 +30,10 @@ export async function perform(
   { exit = 0, input }: { readonly exit?: number; readonly input?: string } = {},
 ): Promise<void> {
   const command = `hooks-sync ${args.map(quoted).join(' ')}${input === undefined ? '' : ` < ${input}`}`
-  console.log(styleText('bold', `$ ${command}`, { stream: process.stdout }))
+  console.log(style('bold', `$ ${command}`))
   const { code } = await run(stage, args, input, 'inherit')
   if (code !== exit) throw new UnexpectedExit(command, code, exit)
-  if (exit !== 0) console.log(styleText('dim', `(exit code ${code})`, { stream: process.stdout }))
+  if (exit !== 0) console.log(style('dim', `(exit code ${code})`))
 }
 
 /** Runs a command that has to succeed and returns what it says on standard output. */
@@ -71,6 +71,11 @@ async function run(
   } finally {
     if (typeof stdin === 'number') closeSync(stdin)
   }
+}
+
+// One format at a time: given several, Node 20 does not ask whether the stream takes colors.
+function style(format: 'bold' | 'cyan' | 'dim', text: string): string {
+  return styleText(format, text, { stream: process.stdout })
 }
 
 function quoted(arg: string): string {

@@ -1,0 +1,16 @@
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+
+const root = join(import.meta.dirname, '..', '..')
+
+test('the demo plays from the first plan to a repaired drift, without colors in a pipe', { timeout: 120_000 }, () => {
+  const { FORCE_COLOR, ...env } = process.env
+  const demo = spawnSync(process.execPath, ['--import', 'tsx', 'scripts/demo.ts'], { cwd: root, env, encoding: 'utf8' })
+
+  expect(demo.status, `${demo.stdout}\n${demo.stderr}`).toBe(0)
+  expect(demo.stdout).toContain('No changes.')
+  expect(demo.stdout).toMatch(/Drift: 1 changed\./u)
+  expect(demo.stdout).toContain('+/- conversations')
+  expect(demo.stdout).not.toContain(String.fromCodePoint(27))
+})
