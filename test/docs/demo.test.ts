@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 const root = join(import.meta.dirname, '..', '..')
 
 test('the demo plays from the first plan to a repaired drift, without colors in a pipe', { timeout: 120_000 }, () => {
-  const { FORCE_COLOR, ...env } = process.env
+  const env = { ...process.env, FORCE_COLOR: undefined }
   const demo = spawnSync(process.execPath, ['--import', 'tsx', 'scripts/demo.ts'], { cwd: root, env, encoding: 'utf8' })
 
   expect(demo.status, `${demo.stdout}\n${demo.stderr}`).toBe(0)
