@@ -41,7 +41,10 @@ export async function load(options: LoadOptions): Promise<Loaded> {
   const wishes = projectOptions(options, named)
   const project = loadProject(sources.files, wishes)
   const place = named ?? ledgerPath(project)
-  const unkept = project.secrets.flatMap((secret) => checkWritable(project, secret))
+  const unkept = project.secrets.flatMap((secret) => [
+    ...checkWritable(project, secret),
+    ...(options.ledger === false ? refuseCapture(project, secret) : []),
+  ])
   const diagnostics = [
     ...missing,
     ...sources.diagnostics,
@@ -120,6 +123,21 @@ function checkWritable(project: LoadedProject, { slot, path }: DeclaredSecret): 
       severity: 'error',
       message: `The ${reference.backend} store cannot be written, so it cannot keep what ${source.form === 'capture' ? 'is captured' : 'is generated'}.`,
       hint: 'Name a store that can be written, such as ref+age://secrets.age#/name.',
+      ...(place === undefined ? {} : place),
+    },
+  ]
+}
+
+/** What a captured secret is compared with later stands in the ledger. */
+function refuseCapture(project: LoadedProject, { slot, path }: DeclaredSecret): readonly Diagnostic[] {
+  if (slot.source.form !== 'capture') return []
+  const place = project.place(path)
+  return [
+    {
+      code: 'HS6004',
+      severity: 'error',
+      message: 'A secret cannot be captured with --no-ledger.',
+      hint: 'Leave out --no-ledger, or the capture.',
       ...(place === undefined ? {} : place),
     },
   ]

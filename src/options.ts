@@ -24,6 +24,8 @@ export interface SyncOptions extends LoadOptions {
   readonly excludes: readonly string[]
   /** `provider/key` globs of secrets to write although they cannot be compared. */
   readonly writeSecrets: readonly string[]
+  /** Only every `count`-th account, by a hash of its name; `index` counts from 1. */
+  readonly shard?: { readonly index: number; readonly count: number }
   /** Files that are gone for good; what they declared is deleted. */
   readonly pruneFiles: readonly string[]
   readonly dedupe: boolean

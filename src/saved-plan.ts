@@ -1,7 +1,9 @@
 import type { Diagnostic } from './core/diagnostic.ts'
 import type { AccountPlan, Plan } from './core/plan.ts'
-import type { ActionDocument, PlanDocument } from './report/plan-document.ts'
+import type { SavedPlan } from './plan-file.ts'
+import type { ActionDocument } from './report/plan-document.ts'
 import { toPlanDocument } from './report/plan-document.ts'
+import { version } from './version.ts'
 
 /** What is left of a fresh plan once it is held against a saved one. */
 export interface CheckedPlan {
@@ -13,10 +15,10 @@ export interface CheckedPlan {
 }
 
 /** Holds a plan made just now against a saved one, action by action. The file itself is never trusted. */
-export function checkSavedPlan(plan: Plan, saved: Pick<PlanDocument, 'actions'>): CheckedPlan {
+export function checkSavedPlan(plan: Plan, saved: SavedPlan): CheckedPlan {
   const wanted = new Map(saved.actions.map((action) => [idOf(action), action] as const))
   const fresh = new Map(toPlanDocument(plan).actions.map((action) => [idOf(action), action] as const))
-  const stale = [...wanted].flatMap(([id, action]) => staleReason(id, action, fresh.get(id)))
+  const stale = [...wanted].flatMap(([id, action]) => staleReason(id, action, fresh.get(id), saved.extra.tool_version))
   const extra = [...fresh].filter(([id]) => !wanted.has(id)).map(([id, action]) => notInFile(id, action))
   return { plan: { ...plan, accounts: plan.accounts.map((account) => onlyWanted(account, wanted)) }, stale, extra }
 }
@@ -36,13 +38,19 @@ function onlyWanted(account: AccountPlan, wanted: ReadonlyMap<string, ActionDocu
   }
 }
 
-function staleReason(id: string, saved: ActionDocument, fresh: ActionDocument | undefined): readonly Diagnostic[] {
+function staleReason(
+  id: string,
+  saved: ActionDocument,
+  fresh: ActionDocument | undefined,
+  madeBy: string,
+): readonly Diagnostic[] {
   if (fresh !== undefined && comparable(saved) === comparable(fresh)) return []
+  const other = madeBy === version ? '' : `; it was made by hooks-sync ${madeBy}, this is ${version}`
   return [
     {
       code: 'HS3017',
       severity: 'error',
-      message: `${id}: the saved plan is stale: ${whatChanged(saved, fresh)}.`,
+      message: `${id}: the saved plan is stale: ${whatChanged(saved, fresh)}${other}.`,
       hint: 'Make a new plan and look at it before you apply it.',
       provider: saved.provider,
       key: saved.key,

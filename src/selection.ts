@@ -7,32 +7,53 @@ import type { PlanOptions } from './core/plan.ts'
 import type { SyncOptions } from './options.ts'
 
 export interface Selection extends Pick<PlanOptions, 'selects' | 'writesSecrets'> {
+  /** The files without the accounts of which nothing is selected: they are not even read. */
+  readonly project: LoadedProject
   /** Globs that match nothing; a mistyped one must not read as "nothing to do". */
   readonly diagnostics: readonly Diagnostic[]
 }
 
-type Globs = Pick<SyncOptions, 'targets' | 'excludes' | 'writeSecrets'>
+type Wishes = Pick<SyncOptions, 'targets' | 'excludes' | 'writeSecrets' | 'shard'>
+
+/** What is known under one account name: the keys that files and ledger have for it. */
+type KnownIds = ReadonlyMap<string, readonly string[]>
 
 /** Turns `provider/key` globs into predicates; a glob without a slash means the whole account. */
-export function makeSelection(globs: Globs, project: LoadedProject, ledger: Ledger | undefined): Selection {
+export function makeSelection(wishes: Wishes, project: LoadedProject, ledger: Ledger | undefined): Selection {
   const known = knownIds(project, ledger)
+  const ids = [...known.values()].flat()
   const named = [
-    ['--target', globs.targets],
-    ['--exclude', globs.excludes],
-    ['--write-secrets', globs.writeSecrets],
+    ['--target', wishes.targets],
+    ['--exclude', wishes.excludes],
+    ['--write-secrets', wishes.writeSecrets],
   ] as const
-  const isTarget = matcher(globs.targets)
-  const isExcluded = matcher(globs.excludes)
+  const isTarget = matchIds(wishes.targets)
+  const isExcluded = matchIds(wishes.excludes)
+  const selects = (id: string): boolean => (wishes.targets.length === 0 || isTarget(id)) && !isExcluded(id)
+  const diagnostics = named.flatMap(([flag, globs]) =>
+    globs.filter((glob) => !ids.some(matchIds([glob]))).map((glob) => unmatchedGlob(flag, glob, ids)),
+  )
   return {
-    selects: (id) => (globs.targets.length === 0 || isTarget(id)) && !isExcluded(id),
-    writesSecrets: matcher(globs.writeSecrets),
-    diagnostics: named.flatMap(([flag, list]) =>
-      list.filter((glob) => !known.some(matcher([glob]))).map((glob) => unmatched(flag, glob, known)),
+    selects,
+    project: narrow(
+      project,
+      (name) => diagnostics.length === 0 && isInShard(name, wishes.shard) && hasSelected(name, known, selects),
     ),
+    writesSecrets: matchIds(wishes.writeSecrets),
+    diagnostics,
   }
 }
 
-function matcher(globs: readonly string[]): (id: string) => boolean {
+function narrow(project: LoadedProject, isSelected: (name: string) => boolean): LoadedProject {
+  return {
+    ...project,
+    accounts: project.accounts.filter(({ account }) => isSelected(account.name)),
+    secrets: project.secrets.filter(({ path: [top, name] }) => top !== 'providers' || isSelected(String(name))),
+  }
+}
+
+/** Makes the predicate of `provider/key` globs; a glob without a slash means the whole account. */
+export function matchIds(globs: readonly string[]): (id: string) => boolean {
   if (globs.length === 0) return () => false
   return picomatch(
     globs.map((glob) => (glob.includes('/') ? glob : `${glob}/*`)),
@@ -40,26 +61,45 @@ function matcher(globs: readonly string[]): (id: string) => boolean {
   )
 }
 
-function knownIds(project: LoadedProject, ledger: Ledger | undefined): readonly string[] {
-  const declared = project.accounts.flatMap(({ account, desired, definition }) => [
-    ...(desired ?? []).map((webhook) => `${account.name}/${webhook.key}`),
-    ...(definition.accountFields === undefined ? [] : [`${account.name}/@account`]),
-  ])
-  const names = new Set(project.accounts.map(({ account }) => account.name))
-  const owned = Object.entries(ledger?.accounts ?? {}).flatMap(([id, account]) => {
-    const name = [...names].find((candidate) => id.startsWith(`${candidate}@`))
-    if (name === undefined) return []
-    return Object.entries(account.webhooks).map(([entry, value]) => `${name}/${entryKey(entry, value)}`)
-  })
-  return [...declared, ...owned]
-}
-
-function unmatched(flag: string, glob: string, known: readonly string[]): Diagnostic {
-  const some = known.slice(0, 3).join(', ')
+/** Words a glob that matches none of the ids there are. */
+export function unmatchedGlob(flag: string, glob: string, ids: readonly string[]): Diagnostic {
+  const some = ids.slice(0, 3).join(', ')
   return {
     code: 'HS1017',
     severity: 'error',
     message: `${flag} ${glob} matches no webhook.`,
-    hint: some === '' ? 'The files declare no webhook.' : `Names have the form account/key, for example ${some}.`,
+    hint: some === '' ? 'No webhook is known here.' : `Names have the form account/key, for example ${some}.`,
   }
+}
+
+function knownIds(project: LoadedProject, ledger: Ledger | undefined): KnownIds {
+  const known = project.accounts.map(({ account: { name }, desired, definition }) => {
+    const declared = (desired ?? []).map(({ key }) => key)
+    const settings = definition.accountFields === undefined ? [] : ['@account']
+    const keys = new Set([...declared, ...settings, ...ownedKeys(name, ledger)])
+    return [name, [...keys].map((key) => `${name}/${key}`)] as const
+  })
+  return new Map(known)
+}
+
+function ownedKeys(name: string, ledger: Ledger | undefined): readonly string[] {
+  return Object.entries(ledger?.accounts ?? {})
+    .filter(([id]) => id.startsWith(`${name}@`))
+    .flatMap(([, { webhooks }]) => Object.entries(webhooks).map(([id, entry]) => entryKey(id, entry)))
+}
+
+/** An account of which nothing is known yet is selected as a whole or not at all. */
+function hasSelected(name: string, known: KnownIds, selects: (id: string) => boolean): boolean {
+  const ids = known.get(name) ?? []
+  return ids.length === 0 ? selects(`${name}/*`) : ids.some(selects)
+}
+
+/** Splits accounts by a hash of their names (FNV-1a), so that one more account moves no other. */
+function isInShard(name: string, shard: SyncOptions['shard']): boolean {
+  if (shard === undefined) return true
+  const hash = [...new TextEncoder().encode(name)].reduce(
+    (sum, byte) => Math.imul(sum ^ byte, 0x01000193) >>> 0,
+    0x811c9dc5,
+  )
+  return hash % shard.count === shard.index - 1
 }

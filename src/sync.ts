@@ -50,7 +50,7 @@ export async function planWithoutNetwork(options: SyncOptions): Promise<Plan> {
   const selection = makeSelection(options, loaded.project, ledger)
   const files = filesOf(loaded, options)
   const { hashWebhook } = await import('./engine/hash-webhook.ts')
-  const accounts = loaded.project.accounts.map(({ account, definition, desired }) =>
+  const accounts = selection.project.accounts.map(({ account, definition, desired }) =>
     planOffline({
       account,
       definition,
@@ -119,8 +119,8 @@ async function planLoaded(
   options: SyncOptions,
   use: AuthUse,
 ): Promise<Planned> {
-  const { project } = loaded
-  const selection = makeSelection(options, project, ledger)
+  const selection = makeSelection(options, loaded.project, ledger)
+  const { project } = selection
   const secrets = await openSecrets(project, options)
   const calls = { count: 0 }
   const onCall = (): void => void (calls.count += 1)

@@ -1,0 +1,166 @@
+import { type Diagnostic, hasErrors } from '../core/diagnostic.ts'
+import type { ApplySummary, RunEvent } from '../core/outcome.ts'
+import type { Plan } from '../core/plan.ts'
+import { type ApplyLine, toApplyLine, toSummaryLine } from '../report/apply-json.ts'
+import { renderApplyMarkdown } from '../report/apply-markdown.ts'
+import { isComplete, renderApplySummary } from '../report/apply-text.ts'
+import { renderJson, renderJsonLine } from '../report/json-text.ts'
+import type { Look } from '../report/look.ts'
+import { toPlanDocument } from '../report/plan-document.ts'
+import { renderPlanText } from '../report/plan-text.ts'
+import { isShown, planFindings } from './commands/plan.ts'
+import type { Context } from './context.ts'
+import { type Ending, exitCode } from './exit-code.ts'
+import { makeEmptyPlan, nothingDone } from './failure-document.ts'
+import { makeProgress, type Progress } from './progress.ts'
+import type { Reports } from './reports.ts'
+import { explainMistake } from './tell-failure.ts'
+
+/** Tells an apply as it goes, in words or as JSON Lines, and what it came to. */
+export class ApplyTeller {
+  readonly #context: Context
+  readonly #reports: Reports
+  readonly #progress: Progress
+  readonly #events: RunEvent[] = []
+  readonly #endings: Ending[] = []
+  #plan: Plan | undefined
+  #summary: ApplySummary | undefined
+
+  constructor(context: Context, reports: Reports) {
+    this.#context = context
+    this.#reports = reports
+    this.#progress = makeProgress(context)
+  }
+
+  /** Takes what the run reports. */
+  emit(event: RunEvent): void {
+    this.#events.push(event)
+    this.#progress.emit(event)
+    // An account that cannot be read is told with the plan.
+    if (event.type !== 'account_failed') this.#writeLine(toApplyLine(event))
+  }
+
+  /** Tells the plan, once. */
+  tellPlan(plan: Plan): void {
+    if (this.#plan !== undefined) return
+    this.#plan = plan
+    this.#context.report(planFindings(plan))
+    if (this.#isText() && isShown(plan)) this.#context.output.result(renderPlanText(plan, this.#context.look))
+    this.#writeLine(toApplyLine({ type: 'plan', plan }))
+  }
+
+  /** Tells findings that came up after the plan. */
+  tellFindings(found: readonly Diagnostic[]): void {
+    this.#context.report(found)
+    for (const diagnostic of found) {
+      this.#events.push({ type: 'diagnostic', diagnostic })
+      this.#writeLine(toApplyLine({ type: 'diagnostic', diagnostic }))
+    }
+  }
+
+  /** Ends a run in which nothing is carried out. */
+  refuse(ending: Ending): undefined {
+    this.#endings.push(ending)
+  }
+
+  /** Tells that what was decided is carried out now. */
+  begin(plan: Plan): void {
+    this.#progress.begin(plan)
+  }
+
+  tellSummary(summary: ApplySummary): void {
+    this.#summary = summary
+    if (!isComplete(summary)) this.#endings.push(this.#unfinished())
+  }
+
+  /** Tells an error that ended the run; what was done before it counts. */
+  tellFailure(error: unknown): void {
+    this.#endings.push(this.#unfinished())
+    if (!this.#isInterrupted()) this.tellFindings(explainMistake(error))
+  }
+
+  /** Tells the end, and answers with the exit code. */
+  async end(): Promise<number> {
+    const { output, signals } = this.#context
+    this.#progress.end()
+    const hasFailed = this.#plan !== undefined && hasErrors(planFindings(this.#plan))
+    if (hasFailed) this.#endings.push(this.#unfinished())
+    if (this.#isInterrupted()) this.tellFindings([interrupted])
+    const code = exitCode([...this.#endings, ...signals.endings])
+    await this.#writeReports(code)
+    if (this.#isText() && this.#hasSummary()) output.result(this.#renderSummary(this.#context.look))
+    this.#writeLine(toSummaryLine(this.#counted(), code))
+    return code
+  }
+
+  #writeLine(line: ApplyLine | undefined): void {
+    if (line !== undefined && this.#context.isJson) this.#context.output.result(`${renderJsonLine(line)}\n`)
+  }
+
+  #isText(): boolean {
+    return !this.#context.isJson && !this.#reports.takesStdout
+  }
+
+  #isInterrupted(): boolean {
+    return this.#context.signals.endings.length > 0
+  }
+
+  /** A run that had nothing to carry out ends with the line of its plan. */
+  #hasSummary(): boolean {
+    return this.#begun() && (this.#events.some(isOutcome) || !isComplete(this.#counted()))
+  }
+
+  #begun(): boolean {
+    return this.#summary !== undefined || this.#events.some(isOutcome)
+  }
+
+  #unfinished(): Ending {
+    return hasDone(this.#counted()) ? 'in-part' : 'error'
+  }
+
+  /** The summary; where the run broke off before it came to one, what its events tell. */
+  #counted(): ApplySummary {
+    return this.#summary ?? countEvents(this.#events, this.#isInterrupted())
+  }
+
+  #renderSummary(look: Look): string {
+    return renderApplySummary(this.#counted(), look, this.#events)
+  }
+
+  async #writeReports(code: number): Promise<void> {
+    const plan = this.#plan ?? makeEmptyPlan([])
+    const plain = { ...this.#context.look, color: false }
+    const outcomes = this.#events.filter(isOutcome).map(toApplyLine)
+    await this.#reports.write({
+      text: () => `${renderPlanText(plan, plain)}${this.#hasSummary() ? this.#renderSummary(plain) : ''}`,
+      json: () => {
+        const { type: _, ...applied } = toSummaryLine(this.#counted(), code)
+        return renderJson({ ...toPlanDocument(plan, 'apply'), outcomes, applied })
+      },
+      markdown: () => renderApplyMarkdown(this.#counted(), this.#events),
+    })
+  }
+}
+
+const interrupted: Diagnostic = { code: 'HS6005', severity: 'error', message: 'The run was interrupted.' }
+
+function isOutcome(event: RunEvent): boolean {
+  return event.type === 'action_done' || event.type === 'action_failed' || event.type === 'action_skipped'
+}
+
+function hasDone({ writes, done }: ApplySummary): boolean {
+  return writes > 0 || Object.entries(done).some(([kind, count]) => kind !== 'keep' && count > 0)
+}
+
+function countEvents(events: readonly RunEvent[], isStopped: boolean): ApplySummary {
+  const count = (type: RunEvent['type']): number => events.filter((event) => event.type === type).length
+  const done = { ...nothingDone.done }
+  for (const event of events) if (event.type === 'action_done') done[event.kind] += 1
+  return {
+    ...nothingDone,
+    done,
+    failed: count('action_failed'),
+    skipped: count('action_skipped'),
+    interrupted: isStopped,
+  }
+}

@@ -1,0 +1,210 @@
+import type { Context } from './context.ts'
+import type { FlagName } from './flag-table.ts'
+
+/** Runs a command and answers with its exit code. */
+export type RunCommand = (context: Context) => Promise<number>
+
+export interface CommandSpec {
+  readonly name: string
+  /** Operands, in the notation of commander. */
+  readonly operands?: string
+  readonly summary: string
+  readonly flags: readonly FlagName[]
+  readonly examples: readonly string[]
+  /** Loads the implementation: the start of the program stays free of what a call does not need. */
+  readonly load?: () => Promise<{ readonly run: RunCommand }>
+  readonly commands?: readonly CommandSpec[]
+}
+
+const looks: readonly FlagName[] = ['no-color', 'quiet', 'verbose']
+const output: readonly FlagName[] = ['json', ...looks]
+const reports: readonly FlagName[] = ['json', 'report', ...looks]
+const config: readonly FlagName[] = ['file', 'var', 'var-file', 'allow-unknown-events']
+const selection: readonly FlagName[] = ['target', 'exclude', 'shard']
+const ledger: readonly FlagName[] = ['ledger', 'no-ledger', 'lock-timeout', 'parallelism', 'offline']
+const guards: readonly FlagName[] = [
+  'dedupe',
+  'write-secrets',
+  'prune-file',
+  'max-deletes',
+  'allow-empty',
+  'allow-gap',
+  'allow-takeover',
+  'allow-recreate',
+  'allow-http',
+  'allow-shadow',
+  'allow-repoint',
+]
+const ledgerPlace: readonly FlagName[] = [...config, 'ledger', 'lock-timeout']
+
+const ledgerCommands: readonly CommandSpec[] = [
+  {
+    name: 'list',
+    operands: '[globs...]',
+    summary: 'list what the ledger owns',
+    flags: [...ledgerPlace, ...output],
+    examples: ['hooks-sync ledger list', "hooks-sync ledger list 'sinch-eu/*' --json"],
+    load: () => import('./commands/ledger-list.ts'),
+  },
+  {
+    name: 'rm',
+    operands: '<globs...>',
+    summary: 'remove entries; their webhooks stay live and are no longer owned',
+    flags: [...ledgerPlace, ...output],
+    examples: ["hooks-sync ledger rm 'sinch-eu/old-*'"],
+    load: () => import('./commands/forget.ts'),
+  },
+  {
+    name: 'mv',
+    operands: '<from> <to>',
+    summary: 'give an entry another key',
+    flags: [...ledgerPlace, ...output],
+    examples: ['hooks-sync ledger mv sinch-eu/inbound sinch-eu/messages'],
+    load: () => import('./commands/ledger-mv.ts'),
+  },
+  {
+    name: 'unlock',
+    summary: 'remove the lock of a run that is gone for good',
+    flags: [...ledgerPlace, ...output],
+    examples: ['hooks-sync ledger unlock'],
+    load: () => import('./commands/ledger-unlock.ts'),
+  },
+]
+
+const secretsCommands: readonly CommandSpec[] = [
+  {
+    name: 'init',
+    operands: '[refs...]',
+    summary: 'make identity, vault and fingerprint key where the files want them',
+    flags: [...config, ...output],
+    examples: ['hooks-sync secrets init'],
+    load: () => import('./commands/secrets-init.ts'),
+  },
+  {
+    name: 'set',
+    operands: '<ref>',
+    summary: 'store a secret, read from stdin or asked for without echo',
+    flags: [...config, ...output],
+    examples: ['hooks-sync secrets set ref+age://secrets.age#/casey/api_key < key.txt'],
+    load: () => import('./commands/secrets-set.ts'),
+  },
+  {
+    name: 'get',
+    operands: '<ref>',
+    summary: 'tell whether a secret is there; with --reveal print it',
+    flags: [...config, 'reveal', ...output],
+    examples: ['hooks-sync secrets get ref+age://secrets.age#/casey/api_key --reveal'],
+    load: () => import('./commands/secrets-get.ts'),
+  },
+  {
+    name: 'list',
+    operands: '[refs...]',
+    summary: 'list the names of what the vaults keep, never a value',
+    flags: [...config, ...output],
+    examples: ['hooks-sync secrets list', 'hooks-sync secrets list ref+age://secrets.age'],
+    load: () => import('./commands/secrets-list.ts'),
+  },
+  {
+    name: 'rm',
+    operands: '<ref>',
+    summary: 'remove a secret',
+    flags: [...config, ...output],
+    examples: ['hooks-sync secrets rm ref+age://secrets.age#/casey/api_key'],
+    load: () => import('./commands/secrets-rm.ts'),
+  },
+]
+
+/** Every command there is. */
+export const commandTable: readonly CommandSpec[] = [
+  {
+    name: 'init',
+    summary: 'write a first webhooks.yaml; never overwrites',
+    flags: ['provider', ...looks],
+    examples: ['hooks-sync init', 'hooks-sync init --provider <type>'],
+    load: () => import('./commands/init.ts'),
+  },
+  {
+    name: 'validate',
+    summary: 'check the files; asks no vendor and no vault',
+    flags: [...config, ...output],
+    examples: ['hooks-sync validate', 'hooks-sync validate -f envs/prod --json'],
+    load: () => import('./commands/validate.ts'),
+  },
+  {
+    name: 'plan',
+    summary: 'show what apply would do; writes nothing',
+    flags: [...config, ...selection, ...ledger, ...guards, 'out', 'detailed-exitcode', ...reports],
+    examples: [
+      'hooks-sync plan',
+      "hooks-sync plan --target 'sinch-eu/*' --detailed-exitcode",
+      'hooks-sync plan --out plan.json --report markdown=plan.md',
+    ],
+    load: () => import('./commands/plan.ts'),
+  },
+  {
+    name: 'apply',
+    operands: '[plan]',
+    summary: 'make the accounts what the files say',
+    flags: [...config, ...selection, ...ledger, ...guards, 'auto-approve', ...reports],
+    examples: ['hooks-sync apply', 'hooks-sync apply --auto-approve --json', 'hooks-sync apply plan.json'],
+    load: () => import('./commands/apply.ts'),
+  },
+  {
+    name: 'drift',
+    summary: 'tell how the accounts differ from the files; exits 2 when they do',
+    flags: [...config, ...selection, ...ledger, 'prune-file', 'all-scopes', 'fail-on', ...reports],
+    examples: ['hooks-sync drift', 'hooks-sync drift --all-scopes --fail-on missing,changed,unmanaged'],
+    load: () => import('./commands/drift.ts'),
+  },
+  {
+    name: 'import',
+    summary: 'print live webhooks that no file declares, as a file of their own',
+    flags: [...config, 'provider', 'out', 'adopt', 'capture', ...ledger, ...looks],
+    examples: [
+      'hooks-sync import > imported.yaml',
+      'hooks-sync import --provider sinch-eu --out imported.yaml --adopt',
+      'hooks-sync import --out imported.yaml --capture ref+age://secrets.age#/imported',
+    ],
+    load: () => import('./commands/import.ts'),
+  },
+  {
+    name: 'forget',
+    operands: '<globs...>',
+    summary: 'stop owning webhooks; they stay live',
+    flags: [...ledgerPlace, 'auto-approve', ...output],
+    examples: ["hooks-sync forget 'casey/*'", 'hooks-sync forget sinch-eu/inbound --auto-approve'],
+    load: () => import('./commands/forget.ts'),
+  },
+  { name: 'ledger', summary: 'look at the ledger and mend it', flags: [], examples: [], commands: ledgerCommands },
+  {
+    name: 'providers',
+    operands: '[type]',
+    summary: 'list the vendors; with a type its fields and events',
+    flags: ['events', ...output],
+    examples: ['hooks-sync providers', 'hooks-sync providers <type> --events'],
+    load: () => import('./commands/providers.ts'),
+  },
+  {
+    name: 'schema',
+    summary: 'print the JSON Schema of webhooks.yaml',
+    flags: [],
+    examples: ['hooks-sync schema > webhooks.schema.json'],
+    load: () => import('./commands/schema.ts'),
+  },
+  {
+    name: 'sandbox',
+    summary: 'run local stand-ins of the vendor APIs',
+    flags: ['port', 'vendors', 'state', 'latency', ...output],
+    examples: ['hooks-sync sandbox', 'hooks-sync sandbox --port 4010 --state sandbox.json --verbose'],
+    load: () => import('./commands/sandbox.ts'),
+  },
+  { name: 'secrets', summary: 'keep secrets in the vaults', flags: [], examples: [], commands: secretsCommands },
+  {
+    name: 'completion',
+    operands: '<shell>',
+    summary: 'print a completion script for bash, zsh or fish',
+    flags: [],
+    examples: ['source <(hooks-sync completion bash)', 'hooks-sync completion fish | source'],
+    load: () => import('./commands/completion.ts'),
+  },
+]

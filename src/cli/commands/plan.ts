@@ -1,0 +1,86 @@
+import { type Diagnostic, hasErrors } from '../../core/diagnostic.ts'
+import type { Plan } from '../../core/plan.ts'
+import type { SyncOptions } from '../../options.ts'
+import { makePlanFile } from '../../plan-file.ts'
+import { renderJson } from '../../report/json-text.ts'
+import { toPlanDocument } from '../../report/plan-document.ts'
+import { renderPlanMarkdown } from '../../report/plan-markdown.ts'
+import { renderPlanText } from '../../report/plan-text.ts'
+import { hasChanges } from '../../report/summary.ts'
+import { plan as makePlan, planWithoutNetwork } from '../../sync.ts'
+import type { Context } from '../context.ts'
+import { type Ending, exitCode } from '../exit-code.ts'
+import { usageError } from '../flags.ts'
+import { readSyncOptions } from '../options.ts'
+import { makeProgress } from '../progress.ts'
+import { openReports } from '../reports.ts'
+import { writeFileSafely } from '../write-file-safely.ts'
+
+/** Runs `hooks-sync plan`. */
+export async function run(context: Context): Promise<number> {
+  const { flags, look, output, signals } = context
+  const isOffline = flags.isOn('offline')
+  checkOut(context, isOffline)
+  const reports = await openReports(context)
+  const progress = makeProgress(context)
+  const options = await readSyncOptions(context, progress.emit)
+  const plan = await (isOffline ? planWithoutNetwork(options) : makePlan(options))
+  progress.end()
+  signals.stop.throwIfAborted()
+  context.report(planFindings(plan))
+  if (context.isJson) output.result(`${renderJson(toPlanDocument(plan))}\n`)
+  else if (!reports.takesStdout && isShown(plan)) output.result(renderPlanText(plan, look))
+  await reports.write({
+    text: () => renderPlanText(plan, { ...look, color: false }),
+    json: () => renderJson(toPlanDocument(plan)),
+    markdown: () => renderPlanMarkdown(plan),
+  })
+  const endings = endingsOf(plan, flags.isOn('detailed-exitcode'))
+  if (endings.every((ending) => ending === 'changes')) await save(context, plan, options)
+  return exitCode(endings)
+}
+
+/** Lists all findings of a plan. */
+export function planFindings(plan: Plan): readonly Diagnostic[] {
+  return [...plan.diagnostics, ...plan.accounts.flatMap((account) => account.diagnostics)]
+}
+
+/** Tells whether a plan has anything to show: where the files cannot be used, the findings say it all. */
+export function isShown(plan: Plan): boolean {
+  return plan.accounts.length > 0 || !hasErrors(plan.diagnostics)
+}
+
+/** Tells whether a guard refuses the plan. */
+export function isRefused(plan: Plan): boolean {
+  return plan.accounts.some((account) => account.refusals.length > 0)
+}
+
+function endingsOf(plan: Plan, isDetailed: boolean): readonly Ending[] {
+  return [
+    ...(hasErrors(planFindings(plan)) ? ['error' as const] : []),
+    ...(isRefused(plan) ? ['refused' as const] : []),
+    ...(isDetailed && hasChanges(plan) ? ['changes' as const] : []),
+  ]
+}
+
+function checkOut({ flags }: Context, isOffline: boolean): void {
+  if (flags.value('out') === undefined) return
+  if (isOffline) {
+    throw usageError(
+      'A plan made with --offline cannot be saved.',
+      'It knows nothing of what is live; leave out --offline.',
+      'HS6003',
+    )
+  }
+  if (flags.isOn('no-ledger')) {
+    const hint = 'Leave out --no-ledger: applying it must know what is owned.'
+    throw usageError('A plan made with --no-ledger cannot be saved.', hint, 'HS6004')
+  }
+}
+
+async function save(context: Context, plan: Plan, options: SyncOptions): Promise<void> {
+  const name = context.flags.value('out')
+  if (name === undefined) return
+  await writeFileSafely(context, name, `${renderJson(makePlanFile(plan, options))}\n`)
+  if (context.look.quiet !== true) context.output.note(`Saved as ${name}. To apply it: hooks-sync apply ${name}\n`)
+}

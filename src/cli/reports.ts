@@ -1,0 +1,74 @@
+import { constants } from 'node:fs'
+import { access, writeFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import type { Context } from './context.ts'
+import { usageError } from './flags.ts'
+
+/** Renders a report in each format there is; called for those that were asked for. */
+export type Renderers = { readonly [F in ReportFormat]: () => string }
+
+const formats = ['text', 'json', 'markdown'] as const
+
+export type ReportFormat = (typeof formats)[number]
+
+interface Wanted {
+  readonly format: ReportFormat
+  readonly path: string
+}
+
+/** The reports that were asked for. */
+export interface Reports {
+  /** Whether one of them takes the place of the usual text on stdout. */
+  readonly takesStdout: boolean
+  write(renderers: Renderers): Promise<void>
+}
+
+/** Reads `--report`, and checks that each report can be written before anything is done. */
+export async function openReports(context: Context): Promise<Reports> {
+  const wanted = context.flags.list('report').map(parseReport)
+  const toStdout = wanted.filter(({ path }) => path === '-')
+  if (toStdout.length > 1) throw usageError('Only one report can go to stdout.', 'Write the others to files.')
+  if (toStdout.length > 0 && context.isJson) {
+    throw usageError('--json and a report to stdout cannot go together.', 'Write the report to a file.')
+  }
+  for (const { path } of wanted) if (path !== '-') await checkPlace(context, path)
+  return {
+    takesStdout: toStdout.length > 0,
+    write: async (renderers) => {
+      for (const { format, path } of wanted) {
+        const text = ended(renderers[format]())
+        if (path === '-') context.output.result(text)
+        else await writeReport(context, path, text)
+      }
+    },
+  }
+}
+
+function parseReport(text: string): Wanted {
+  const sign = text.indexOf('=')
+  const format = formats.find((known) => known === (sign < 0 ? text : text.slice(0, sign)))
+  const path = sign < 0 ? '' : text.slice(sign + 1)
+  if (format !== undefined && path !== '') return { format, path }
+  const hint = `For example --report markdown=plan.md. The formats are ${formats.join(', ')}.`
+  throw usageError(`--report takes format=path, and "${text}" is none that can be written.`, hint)
+}
+
+async function checkPlace({ cwd }: Context, path: string): Promise<void> {
+  await access(dirname(resolve(cwd, path)), constants.W_OK).catch((error: NodeJS.ErrnoException) => {
+    throw notWritten(path, error)
+  })
+}
+
+async function writeReport({ cwd, output }: Context, path: string, text: string): Promise<void> {
+  await writeFile(resolve(cwd, path), output.scrub(text)).catch((error: NodeJS.ErrnoException) => {
+    throw notWritten(path, error)
+  })
+}
+
+function notWritten(path: string, error: NodeJS.ErrnoException): Error {
+  return usageError(`The report ${path} cannot be written (${error.code ?? error.message}).`, 'Name another path.')
+}
+
+function ended(text: string): string {
+  return text.endsWith('\n') ? text : `${text}\n`
+}

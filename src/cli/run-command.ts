@@ -1,0 +1,77 @@
+import { homedir } from 'node:os'
+import { isatty } from 'node:tty'
+import { hasErrors } from '../core/diagnostic.ts'
+import { observeSecrets } from '../core/secret.ts'
+import { renderDiagnostics } from '../report/diagnostic-text.ts'
+import { makeScrubber } from '../secrets/scrubber.ts'
+import type { Context } from './context.ts'
+import { exitCode } from './exit-code.ts'
+import { renderFailure } from './failure-document.ts'
+import { makeFlags } from './flags.ts'
+import { makeLook } from './look.ts'
+import type { Output } from './output.ts'
+import type { Call } from './program.ts'
+import { signalTexts } from './signal-texts.ts'
+import { type Signals, watchSignals } from './signals.ts'
+
+/** Runs one command, with the streams scrubbed and the signals watched, and answers with its exit code. */
+export async function runCommand(call: Call, output: Output): Promise<number> {
+  const scrubber = makeScrubber()
+  observeSecrets((value) => scrubber.add(value))
+  output.scrubWith((text) => scrubber.scrub(text))
+  const signals = watchSignals(signalTexts(call.name), (text) => output.note(text))
+  const context = makeContext(call, output, signals)
+  try {
+    const loaded = await call.spec.load?.()
+    return loaded === undefined ? exitCode(['error']) : await loaded.run(context)
+  } catch (error) {
+    if (signals.endings.length === 0) throw error
+    return tellInterrupted(context)
+  } finally {
+    output.status(undefined)
+    signals.close()
+  }
+}
+
+function makeContext(call: Call, output: Output, signals: Signals): Context {
+  const { env } = process
+  const flags = makeFlags({ has: call.has, given: call.given, env })
+  const wishes = {
+    isPlain: flags.isOn('no-color'),
+    isQuiet: flags.isOn('quiet'),
+    isVerbose: flags.isOn('verbose'),
+  }
+  const noteLook = makeLook(output.stderr, env, wishes)
+  return {
+    command: call.name,
+    operands: call.operands,
+    flags,
+    env,
+    cwd: process.cwd(),
+    homeDir: homedir(),
+    output,
+    signals,
+    look: makeLook(output.stdout, env, wishes),
+    noteLook,
+    isJson: flags.isOn('json'),
+    isCi: isCi(env),
+    canAsk: () => isatty(0) && output.stderr.isTerminal && !isCi(env),
+    stdin: () => process.stdin,
+    report: (diagnostics) => {
+      const shown = wishes.isQuiet ? diagnostics.filter((found) => hasErrors([found])) : diagnostics
+      output.note(renderDiagnostics(shown, noteLook))
+    },
+  }
+}
+
+function isCi({ CI: value }: NodeJS.ProcessEnv): boolean {
+  return value !== undefined && value !== '' && value !== '0' && value !== 'false'
+}
+
+function tellInterrupted(context: Context): number {
+  const code = exitCode(context.signals.endings)
+  const diagnostic = { code: 'HS6005', severity: 'error', message: 'The run was interrupted.' } as const
+  context.report([diagnostic])
+  if (context.isJson) context.output.result(renderFailure(context.command, [diagnostic], code))
+  return code
+}
