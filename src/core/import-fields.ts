@@ -1,7 +1,7 @@
 import { canonical, entriesOf, isEmptyValue, isList, plain } from './canonical.ts'
 import type { Field, SecretKind } from './field.ts'
 import { absentValue } from './field.ts'
-import { shareUrl } from './import-url.ts'
+import { maskUrl, shareUrl } from './import-url.ts'
 import type { ProviderDefinition } from './provider.ts'
 import { HiddenSecret, Secret } from './secret.ts'
 import type { LiveValue, PlainValue } from './value.ts'
@@ -137,7 +137,7 @@ function declaresSecret(field: Field): boolean {
 /** Shows what can be shown, with a place to fill in for each secret that has to be declared. */
 function withoutSecrets(live: LiveValue, field?: Field): PlainValue {
   if (live instanceof Secret || live instanceof HiddenSecret) return openReference
-  if (typeof live === 'string') return shareUrl(live).shown
+  if (typeof live === 'string') return maskUrl(live)
   if (isList(live)) return live.map((item) => withoutSecrets(item))
   if (typeof live !== 'object' || live === null) return live
   const shown = entriesOf<LiveValue>(live).map(([name, inner]) => [name, withoutSecrets(inner)] as const)

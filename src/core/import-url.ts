@@ -28,8 +28,14 @@ export function shareUrl(url: string): SharedUrl {
   }
 }
 
-/** Tells whether a text given under a name looks like a credential, by the name or by its own look. */
-export function isCredentialLike(name: string, value: string): boolean {
+/** Shows a URL of which no part can be declared on its own. */
+export function maskUrl(url: string): string {
+  const { shown, params } = shareUrl(url)
+  if (params.length === 0) return shown
+  return `${shown}${shown.includes('?') ? '&' : '?'}${params.map((name) => `${name}=${hidden}`).join('&')}`
+}
+
+function isCredentialLike(name: string, value: string): boolean {
   return hasCredentialName(name) || looksMade(value)
 }
 

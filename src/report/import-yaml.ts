@@ -18,26 +18,28 @@ const asWritten = { lineWidth: 0, doubleQuotedAsJSON: true } as const
  * stands there as comments. Without a single declared webhook the text holds comments alone, and is no file to load.
  */
 export function renderImport(accounts: readonly AccountImport[], options: ImportTextOptions): string {
-  const document = new Document()
   const [declared, others] = part(accounts, (account) => declaredOf(account).length > 0)
   const withheld = others.flatMap(withheldLines)
-  document.commentBefore = comment([
-    ...introduction(declared.length > 0, options),
-    ...(declared.length > 0 ? [] : withheld),
-  ])
-  if (declared.length > 0) {
-    const providers = new YAMLMap()
-    for (const account of declared) providers.items.push(new Pair(text(account.account), accountNode(account)))
-    if (withheld.length > 0) providers.comment = comment(withheld)
-    const root = new YAMLMap()
-    root.items.push(new Pair(text('version'), new Scalar(1)), new Pair(text('providers'), providers))
-    document.contents = root
+  if (declared.length === 0) {
+    const lines = ['There is no live webhook to declare.', ...withheld]
+    return escapeInvisible(`${lines.map((one) => `# ${one}`).join('\n')}\n`)
   }
+  const document = new Document()
+  document.commentBefore = comment(introduction(options))
+  document.contents = rootNode(declared, withheld)
   return escapeInvisible(document.toString(asWritten))
 }
 
-function introduction(isFile: boolean, { needsUnknownEvents }: ImportTextOptions): readonly string[] {
-  if (!isFile) return ['There is no live webhook to declare.']
+function rootNode(declared: readonly AccountImport[], withheld: readonly string[]): YAMLMap {
+  const providers = new YAMLMap()
+  for (const account of declared) providers.items.push(new Pair(text(account.account), accountNode(account)))
+  if (withheld.length > 0) providers.comment = comment(withheld)
+  const root = new YAMLMap()
+  root.items.push(new Pair(text('version'), new Scalar(1)), new Pair(text('providers'), providers))
+  return root
+}
+
+function introduction({ needsUnknownEvents }: ImportTextOptions): readonly string[] {
   return [
     'Live webhooks that no file declared, written by hooks-sync import.',
     'Load this file together with the one that holds the accounts, each with -f.',
@@ -54,7 +56,7 @@ function accountNode(account: AccountImport): YAMLMap {
     if (webhook.twins.length > 0) key.commentBefore = comment([twinsLine(webhook)])
     webhooks.items.push(new Pair(key, webhookNode(webhook.fields)))
   }
-  const withheld = account.webhooks.flatMap(webhookLines)
+  const withheld = account.webhooks.flatMap((webhook) => webhookLines(webhook, ''))
   if (withheld.length > 0) webhooks.comment = comment(withheld)
   const node = new YAMLMap()
   node.items.push(new Pair(text('webhooks'), webhooks))
@@ -90,19 +92,20 @@ function fieldLines({ name, value, why }: ImportedField & { readonly as: 'commen
 
 /** The comment that stands for an account of which nothing is declared. */
 function withheldLines(account: AccountImport): readonly string[] {
-  const lines = account.webhooks.flatMap(webhookLines)
+  const lines = account.webhooks.flatMap((webhook) => webhookLines(webhook, '# '))
   return lines.length === 0 ? [] : [`${account.account}:`, ...indent(['webhooks:', ...indent(lines)])]
 }
 
-function webhookLines(webhook: ImportedWebhook): readonly string[] {
+/** What is said of a webhook starts with `mark`, so that taking the first "#" away leaves a comment where one is due. */
+function webhookLines(webhook: ImportedWebhook, mark: string): readonly string[] {
   if (webhook.withheld === undefined) return []
   const ids = webhook.ids.map(safeText).join(', ')
   const lines = webhook.fields.flatMap((field) =>
     field.as === 'comment' ? fieldLines(field).map((one) => `# ${one}`) : linesOf({ [field.name]: field.value }),
   )
   return [
-    `Not imported: ${ids}. ${safeText(webhook.withheld)}`,
-    ...(webhook.twins.length === 0 ? [] : [twinsLine(webhook)]),
+    `${mark}Not imported: ${ids}. ${safeText(webhook.withheld)}`,
+    ...(webhook.twins.length === 0 ? [] : [`${mark}${twinsLine(webhook)}`]),
     `${webhook.key}:`,
     ...indent(lines),
   ]
@@ -123,7 +126,7 @@ function comment(lines: readonly string[]): string {
 }
 
 function valueNode(value: PlainValue): Scalar | YAMLMap | YAMLSeq {
-  if (typeof value === 'string') return text(value.replaceAll('${', '$${'))
+  if (typeof value === 'string') return text(value.replaceAll('${', () => '$${'))
   if (typeof value !== 'object' || value === null) return new Scalar(value)
   if (isList(value)) return listNode(value)
   const node = new YAMLMap()

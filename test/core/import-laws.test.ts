@@ -15,7 +15,7 @@ import { validators } from '../../src/schema/generated/validators.ts'
 import { aLedger, anEntry, anInput } from './build-account.ts'
 import { liveObjects, secretMark } from './import-live.ts'
 
-const runs = { numRuns: 60 }
+const runs = { numRuns: 40 }
 
 /** Hazards of writes look at a document that only the vendor's own reading makes; importing writes nothing. */
 const withDocument = new Set(['sendblue'])
