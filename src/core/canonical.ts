@@ -36,6 +36,11 @@ export function canonicalText(kind: FieldKind | ItemKind, value: DesiredValue | 
   return JSON.stringify(canonical(kind, value))
 }
 
+/** Brings a part of an identity into its canonical form; an empty list, map or text is the same as none. */
+export function canonicalPart(kind: FieldKind, value: DesiredValue | LiveValue | undefined): PlainValue {
+  return isEmptyValue(value) ? null : canonical(kind, value)
+}
+
 /** Returns a value without its secrets, as plans and reports may show it. */
 export function plain(value: DesiredValue | LiveValue | undefined): PlainValue {
   if (value === undefined || value === null) return null

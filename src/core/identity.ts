@@ -1,4 +1,4 @@
-import { canonical, isList } from './canonical.ts'
+import { canonical, canonicalPart, isList } from './canonical.ts'
 import type { Fields } from './field.ts'
 import { absentValue, identityFields } from './field.ts'
 import type { ProviderDefinition } from './provider.ts'
@@ -11,7 +11,7 @@ export function identityOf(definition: ProviderDefinition, part: string, fields:
     .filter((name) => name !== definition.fanOut)
     .map((name) => {
       const field = definition.fields[name]
-      return field === undefined ? null : canonical(field, fields[name])
+      return field === undefined ? null : canonicalPart(field, fields[name])
     })
   return JSON.stringify([part, ...values])
 }

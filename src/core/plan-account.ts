@@ -53,7 +53,7 @@ function matchAccount(input: AccountInput): Matches {
     isEqual: (object, live, webhook) =>
       diffObject(input.definition, object.fields, live.fields, {
         desired: webhook.fingerprints ?? {},
-        ledger: {},
+        ledger: undefined,
         writeUnknown: false,
       }).every((difference) => difference.effect === 'none'),
   })

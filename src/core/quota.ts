@@ -1,5 +1,5 @@
 import type { Action, ObjectChange } from './action.ts'
-import { canonical } from './canonical.ts'
+import { canonicalPart } from './canonical.ts'
 import type { ProviderDefinition, Quota } from './provider.ts'
 import type { DesiredValues, LiveValues } from './value.ts'
 import type { LiveObject } from './webhook.ts'
@@ -24,7 +24,7 @@ export function quotaGroup(
   return JSON.stringify(
     quota.per.map((name) => {
       const field = definition.fields[name]
-      return field === undefined ? null : canonical(field, object.fields[name])
+      return field === undefined ? null : canonicalPart(field, object.fields[name])
     }),
   )
 }

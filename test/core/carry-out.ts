@@ -247,7 +247,8 @@ function makeVendor(definition: ProviderDefinition, world: World): Vendor {
             const before = objects.get(step.target)
             if (definition.update === 'none') throw new VendorRefusal('405: there is no update')
             if (before === undefined) throw new VendorRefusal(`404: ${step.target} does not exist`)
-            put(showObject(definition, step.target, step.object, before.fields, step.paths))
+            const after = showObject(definition, step.target, step.object, before.fields, step.paths)
+            put(before.createdAt === undefined ? after : { ...after, createdAt: before.createdAt })
             return {}
           }
           case 'delete':

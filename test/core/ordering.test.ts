@@ -1,0 +1,233 @@
+import { describe, expect, test } from 'vitest'
+import { HiddenSecret } from '../../src/core/secret.ts'
+import type { LiveValues } from '../../src/core/value.ts'
+import {
+  actionOf,
+  adviceOf,
+  aLedger,
+  aLive,
+  anEntry,
+  aSlot,
+  aWebhook,
+  codesOf,
+  kindsOf,
+  now,
+  planOf,
+} from './build-account.ts'
+import { filtered, immutable, keyed, listed, scoped } from './vendor-traits.ts'
+
+const one = 'https://a.test/1'
+const two = 'https://a.test/2'
+
+describe('replacing', () => {
+  const casey = (id: string, more: LiveValues = {}) =>
+    aLive(immutable, id, { url: one, events: ['closed'], enabled: true, ...more })
+  const changed = (parts = {}) =>
+    aWebhook('a', { url: one, events: ['moved'], signing_secret: aSlot('ref+age://v#/a', 'known', 'capture') }, parts)
+  const owned = { live: [casey('x')], ledger: aLedger({ a: anEntry([casey('x')]) }) }
+
+  test('creates first where the vendor has no update, and names the field that forces it', () => {
+    const action = actionOf(planOf(immutable, { desired: [changed()], ...owned }), 'a')
+
+    expect(action).toMatchObject({ kind: 'replace', order: 'create-first', reason: 'forced by events' })
+    expect(action.gap).toBeUndefined()
+    expect(action.changes).toContainEqual({ path: 'events', before: ['closed'], after: ['moved'], effect: 'replace' })
+  })
+
+  test('captures the new secret with every replace, whatever the vault holds', () => {
+    const action = actionOf(planOf(immutable, { desired: [changed()], ...owned }), 'a')
+
+    expect(action.capture).toEqual({ path: 'signing_secret', ref: 'ref+age://v#/a' })
+    expect(action.changes).toContainEqual({ path: 'signing_secret', secret: 'capture' })
+  })
+
+  test('warns that receivers must switch at once, or that deliveries double during an overlap', () => {
+    expect(adviceOf(planOf(immutable, { desired: [changed()], ...owned }))).toContain('HS3018')
+    expect(adviceOf(planOf(immutable, { desired: [changed({ overlap: 60_000 })], ...owned }))).toContain('HS3022')
+  })
+
+  test('keeps the old webhook for its overlap, and removes it once that has run out', () => {
+    const retired = (until: number) =>
+      aLedger({
+        a: anEntry([casey('y')], {
+          retiring: [{ id: 'x', part: '', scope: '', until: new Date(until).toISOString() }],
+        }),
+      })
+    const desired = [aWebhook('a', { url: one, events: ['closed'] })]
+    const live = [casey('x'), casey('y')]
+
+    const during = planOf(immutable, { desired, live, ledger: retired(now + 1) })
+    const after = planOf(immutable, { desired, live, ledger: retired(now) })
+
+    expect(kindsOf(during)).toEqual(['a: keep'])
+    expect(during.unmanaged).toEqual([])
+    expect(actionOf(after, 'a')).toMatchObject({
+      kind: 'update',
+      objects: [{ op: 'keep' }, { op: 'delete', live: { id: 'x' } }],
+    })
+  })
+
+  test('does not keep for an overlap what is switched off, or what the ledger does not own', () => {
+    const off = casey('x', { enabled: false })
+    const desired = [changed({ overlap: 60_000 })]
+
+    const disabled = planOf(immutable, { desired, live: [off], ledger: aLedger({ a: anEntry([off]) }) })
+    const foreign = planOf(immutable, { desired, live: [casey('x')] })
+
+    for (const plan of [disabled, foreign]) {
+      expect(actionOf(plan, 'a').objects[0]).toEqual(expect.not.objectContaining({ overlap: expect.anything() }))
+    }
+  })
+
+  test('deletes first where the identity is unique, says what is lost, and wants that allowed', () => {
+    const on = (id: string, url: string) =>
+      aLive(listed, id, { url, events: ['opened'], signing_secret: new HiddenSecret('masked') })
+    const definition = {
+      ...listed,
+      fields: { ...listed.fields, signing_secret: { ...listed.fields['signing_secret']!, change: 'replace' as const } },
+    }
+    const desired = (parts = {}) => [
+      aWebhook(
+        'a',
+        { url: one, events: ['opened'], signing_secret: aSlot('ref+env://A', 'new') },
+        { fingerprints: { signing_secret: 'new' }, ...parts },
+      ),
+    ]
+    const ledger = aLedger({ a: anEntry([on('x', one)], { fingerprints: { signing_secret: 'old' } }) })
+
+    const alone = planOf(definition, { desired: desired(), live: [on('x', one)], ledger })
+    const covered = planOf(definition, { desired: desired(), live: [on('x', one), on('y', two)], ledger })
+    const allowed = planOf(definition, { desired: desired({ allowGap: true }), live: [on('x', one)], ledger })
+
+    expect(actionOf(alone, 'a')).toMatchObject({
+      order: 'delete-first',
+      reason: 'forced by signing_secret; the vendor refuses two webhooks of one identity',
+      gap: 'deliveries of opened',
+    })
+    expect(codesOf(alone)).toEqual(['HS3007'])
+    expect(actionOf(covered, 'a').gap).toBeUndefined()
+    expect(codesOf(covered)).toEqual([])
+    expect(codesOf(allowed)).toEqual([])
+  })
+
+  test('a webhook the vendor switched off is no gap when it is deleted first', () => {
+    const off = aLive(keyed, 'x', { url: one, events: ['opened'], enabled: false })
+    const plan = planOf(keyed, {
+      desired: [aWebhook('a', { url: one, events: ['opened'] })],
+      live: [off],
+      ledger: aLedger({ a: anEntry([off]) }),
+    })
+
+    expect(actionOf(plan, 'a')).toMatchObject({ kind: 'replace', order: 'delete-first' })
+    expect(actionOf(plan, 'a').gap).toBeUndefined()
+    expect(codesOf(plan)).toEqual(['HS3009'])
+  })
+
+  test('a delete waits for whoever receives its events from now on', () => {
+    const plan = planOf(immutable, {
+      desired: [aWebhook('b', { url: two, events: ['closed'] })],
+      live: [casey('x')],
+      ledger: aLedger({ a: anEntry([casey('x')]) }),
+    })
+
+    expect(actionOf(plan, 'b').fills).toEqual([' closed'])
+    expect(actionOf(plan, 'a').awaits).toEqual([' closed'])
+  })
+})
+
+describe('a full quota', () => {
+  const fields = (at: number, events: readonly string[] = ['opened']) => ({
+    app: 'app-1',
+    url: `https://a.test/${at}`,
+    events,
+  })
+  const live = (at: number, more: LiveValues = {}) =>
+    aLive(scoped, `live-${at}`, { ...fields(at), enabled: true, ...more })
+  const five = [1, 2, 3, 4, 5]
+  const keyOf = (at: number) => `key-${at}`
+
+  test('refuses the sixth webhook of an app, unmanaged ones counted', () => {
+    const plan = planOf(scoped, { desired: [aWebhook('sixth', fields(6))], live: five.map((at) => live(at)) })
+
+    expect(plan.refusals).toMatchObject([{ code: 'HS3014', count: 6, limit: 5 }])
+    expect(plan.refusals[0]?.message).toContain('needs 6, limit 5')
+  })
+
+  test('says how many live duplicates could go', () => {
+    const twin = (id: string) => aLive(filtered, id, { url: one, events: ['opened'], enabled: true, filters: [] })
+    const plan = planOf(filtered, {
+      desired: [aWebhook('a', { url: one, events: ['opened'] }), aWebhook('b', { url: two, events: ['opened'] })],
+      live: [twin('x'), twin('y'), twin('z')],
+    })
+
+    expect(plan.refusals).toMatchObject([
+      { code: 'HS3014', count: 4, limit: 3, hint: '2 live duplicates could go: --dedupe.' },
+    ])
+  })
+
+  test('makes one update of a delete and a create, and clears what the old one had and the new one has not', () => {
+    const old = live(1, {
+      signing_secret: new HiddenSecret('masked'),
+      client_credentials: { client_id: 'me', client_secret: new HiddenSecret('masked') },
+    })
+    const plan = planOf(scoped, {
+      desired: [...five.slice(1).map((at) => aWebhook(keyOf(at), fields(at))), aWebhook('new', fields(6))],
+      live: [old, ...five.slice(1).map((at) => live(at))],
+      ledger: aLedger(Object.fromEntries(five.map((at) => [keyOf(at), anEntry([live(at)])]))),
+    })
+
+    expect(plan.refusals).toEqual([])
+    expect(plan.actions.filter((action) => action.kind !== 'keep')).toMatchObject([
+      {
+        key: 'new',
+        kind: 'update',
+        movedFrom: 'key-1',
+        objects: [
+          {
+            op: 'update',
+            live: { id: 'live-1' },
+            object: { fields: { url: 'https://a.test/6', signing_secret: null, client_credentials: null } },
+          },
+        ],
+      },
+    ])
+  })
+
+  test('deletes and creates on their own while there is room', () => {
+    const plan = planOf(scoped, {
+      desired: [aWebhook('new', fields(6))],
+      live: [live(1), live(2)],
+      ledger: aLedger({ 'key-1': anEntry([live(1)]) }),
+    })
+
+    expect(kindsOf(plan)).toEqual(['key-1: delete', 'new: create'])
+  })
+
+  test('a create waits for a delete where the vendor cannot turn one into the other, and a gap is told', () => {
+    const part = (at: number, event = 'opened') =>
+      aLive(filtered, `live-${at}`, { url: `https://a.test/${at}`, events: [event], enabled: true, filters: [] })
+    const situation = (received: string) => ({
+      desired: [aWebhook('new', { url: 'https://a.test/9', events: ['opened'] })],
+      live: [part(1), part(2), part(3), part(4, received)],
+      ledger: aLedger({ gone: anEntry([part(1)]), 'gone-too': anEntry([part(2)]), last: anEntry([part(3)]) }),
+      options: { allow: { maxDeletes: { count: 9 } } },
+    })
+
+    const plan = planOf(filtered, situation('moved'))
+
+    expect(actionOf(plan, 'new').after).toEqual(['main/gone', 'main/gone-too', 'main/last'])
+    expect(actionOf(plan, 'new').gap).toBe('deliveries of opened')
+    expect(codesOf(plan)).toEqual(['HS3007'])
+  })
+
+  test('a replace deletes first when nothing else makes room', () => {
+    const definition = { ...scoped, update: 'none' as const }
+    const plan = planOf(definition, {
+      desired: five.map((at) => aWebhook(keyOf(at), at === 1 ? fields(1, ['moved']) : fields(at))),
+      live: five.map((at) => live(at)),
+      ledger: aLedger(Object.fromEntries(five.map((at) => [keyOf(at), anEntry([live(at)])]))),
+    })
+
+    expect(actionOf(plan, 'key-1')).toMatchObject({ kind: 'replace', order: 'delete-first' })
+  })
+})
