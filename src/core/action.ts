@@ -1,4 +1,4 @@
-import type { PlainValue } from './value.ts'
+import type { DesiredValues, PlainValue } from './value.ts'
 import type { DesiredObject, DesiredWebhook, LiveObject } from './webhook.ts'
 
 export const actionKinds = ['create', 'update', 'replace', 'adopt', 'delete', 'keep'] as const
@@ -55,6 +55,8 @@ export interface Action {
   readonly changes: readonly Change[]
   readonly objects: readonly ObjectChange[]
   readonly desired?: DesiredWebhook
+  /** The declared values that all webhooks of the account share; stands for an action about those alone. */
+  readonly shared?: DesiredValues
   readonly order?: ReplaceOrder
   /** Why it is a replace, or why in this order. */
   readonly reason?: string

@@ -158,6 +158,7 @@ function accountAction(input: AccountInput): readonly Action[] {
       key: accountKey,
       changes,
       objects: [],
+      shared: input.desiredFields,
       entries: entry === undefined ? [] : [entry[0]],
       after: [],
       ...(writes && others.length > 0 ? { reason: `affects ${others.length} unmanaged webhooks too` } : {}),

@@ -34,7 +34,9 @@ export async function prepareActions(ports: Ports, actions: readonly Action[]): 
 
 async function prepareAction(ports: Ports, action: Action): Promise<Action | Failure> {
   const { capture, desired, provider, key } = action
-  if (desired === undefined || action.kind === 'keep' || action.kind === 'adopt') return action
+  if (action.kind === 'keep' || action.kind === 'adopt') return action
+  if (action.shared !== undefined) return makeShared(ports, action, action.shared)
+  if (desired === undefined) return action
   if (capture !== undefined) {
     const refusal = await ports.vault.proveWritable({ ...capture, provider, key })
     if (refusal !== undefined) return refusal
@@ -44,23 +46,42 @@ async function prepareAction(ports: Ports, action: Action): Promise<Action | Fai
 
 /** Makes the secrets that are declared with `generate` and are not in the vault yet. */
 async function makeMissing(ports: Ports, action: Action, desired: DesiredWebhook): Promise<Action | Failure> {
+  const made = await generateMissing(ports, action, desired.fields)
+  if (!(made instanceof Map)) return made
+  return made.size === 0 ? action : withSecrets(ports, action, desired, made)
+}
+
+/** The same for the values that all webhooks of the account share. */
+async function makeShared(ports: Ports, action: Action, shared: DesiredValues): Promise<Action | Failure> {
+  const made = await generateMissing(ports, action, shared)
+  return made instanceof Map ? { ...action, shared: fillSlots(shared, made) } : made
+}
+
+async function generateMissing(
+  ports: Ports,
+  action: Action,
+  fields: DesiredValues,
+): Promise<Map<string, Secret> | Failure> {
   const made = new Map<string, Secret>()
-  for (const [path, { source, finding }] of listSlots(desired.fields)) {
+  for (const [path, { source, finding }] of listSlots(fields)) {
     if (source.form !== 'generate' || finding.value !== undefined) continue
     const target = { ref: source.ref, path, provider: action.provider, key: action.key }
     const secret = await ports.vault.generate(target, source.bytes)
     if (!(secret instanceof Secret)) return secret
     made.set(path, secret)
   }
-  return made.size === 0 ? action : withSecrets(ports, action, desired, made)
+  return made
+}
+
+function fillSlots(fields: DesiredValues, made: ReadonlyMap<string, Secret>): DesiredValues {
+  return mapSlots(fields, (path, slot): SecretSlot => {
+    const value = made.get(path)
+    return value === undefined ? slot : slot.resolved({ value })
+  })
 }
 
 function withSecrets(ports: Ports, action: Action, desired: DesiredWebhook, made: ReadonlyMap<string, Secret>): Action {
-  const fill = (fields: DesiredValues): DesiredValues =>
-    mapSlots(fields, (path, slot): SecretSlot => {
-      const value = made.get(path)
-      return value === undefined ? slot : slot.resolved({ value })
-    })
+  const fill = (fields: DesiredValues): DesiredValues => fillSlots(fields, made)
   const fillObject = (change: ObjectChange): ObjectChange =>
     change.op === 'delete' ? change : { ...change, object: { ...change.object, fields: fill(change.object.fields) } }
   const prints = [...made].flatMap(([path, secret]) => {
