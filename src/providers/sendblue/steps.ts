@@ -1,6 +1,5 @@
 import type { Action } from '../../core/action.ts'
 import type { Work } from '../../core/provider.ts'
-import type { Secret } from '../../core/secret.ts'
 import type { DeleteStep, Step, UpdateStep, WriteStep } from '../../core/step.ts'
 import type { LiveAccount } from '../../core/webhook.ts'
 import { readSecret } from '../desired-fields.ts'
@@ -36,13 +35,13 @@ export function compileDocument(work: Work, plain: readonly Step[]): readonly St
 }
 
 function compileWrite(
-  { account, actions }: Work,
+  { actions }: Work,
   document: SendblueDocument,
   updates: readonly UpdateStep[],
 ): WriteStep | undefined {
   const shared = actions.filter((action) => changesAccount(action))
   if (updates.length + shared.length === 0) return undefined
-  const globalSecret = shared.length === 0 ? undefined : declaredGlobalSecret(account.settings)
+  const globalSecret = shared.map((action) => readSecret(action.shared ?? {}, 'global_signing_secret'))[0]
   const edits = updates.map(({ target, object, paths }) => {
     const before = entryOf(document, target)
     return { before, after: editEntry(before, object, paths) }
@@ -60,14 +59,8 @@ function compileWrite(
 }
 
 /** Whether an action is about the values that all webhooks of the account share. */
-export function changesAccount({ kind, objects, desired }: Action): boolean {
-  return kind === 'update' && objects.length === 0 && desired === undefined
-}
-
-function declaredGlobalSecret(settings: Work['account']['settings']): Secret {
-  const secret = readSecret(settings, 'global_signing_secret')
-  if (secret === undefined) throw new TypeError('The account-wide secret is to be written and is not declared.')
-  return secret
+export function changesAccount({ kind, shared }: Action): boolean {
+  return kind === 'update' && shared !== undefined
 }
 
 function entryOf(document: SendblueDocument, id: string): Entry {
