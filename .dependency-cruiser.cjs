@@ -22,7 +22,7 @@ const packages = {
   'p-queue': 'engine',
   undici: 'http',
   // Read in config, written in report.
-  yaml: '(config|report)',
+  yaml: '(config|report|cli)',
   zod: 'providers',
 }
 
@@ -68,7 +68,13 @@ module.exports = {
       from: { path: '^src/providers/([^/]+)/' },
       to: { path: '^src/providers/[^/]+/', pathNot: '^src/providers/$1/' },
     },
-    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-cycles',
+      comment: 'what is loaded when it is needed may know who loads it',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['dynamic-import'] } },
+    },
     { name: 'cli-is-a-leaf', severity: 'error', from: { path: '^src/(?!cli/)' }, to: { path: '^src/cli/' } },
     { name: 'no-tests-in-src', severity: 'error', from: { path: '^src/' }, to: { path: '^(test|bench|scripts)/' } },
   ],

@@ -11,6 +11,7 @@ const lineBudget = 350
 
 /** The files that may open a secret: where a request, a vault write or a fingerprint is built. */
 const revealers: readonly string[] = [
+  'src/cli/commands/secrets-get.ts',
   'src/core/secret.ts',
   'src/http/client-credentials.ts',
   'src/http/wire-request.ts',
@@ -22,7 +23,6 @@ const revealers: readonly string[] = [
   'src/secrets/fingerprint-fields.ts',
   'src/secrets/fingerprint.ts',
   'src/secrets/vault-content.ts',
-  'src/cli/secrets.ts',
 ]
 
 /** Finds files that hold more than one concept. */

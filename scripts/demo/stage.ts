@@ -12,7 +12,7 @@ export interface Stage {
 }
 
 /** A command that did not end as it should. */
-export class UnexpectedExit extends Error {
+class UnexpectedExit extends Error {
   constructor(command: string, code: number, expected: number) {
     super(`"${command}" ended with exit code ${code}; the demo expected ${expected}.`)
   }
