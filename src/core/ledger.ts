@@ -38,6 +38,14 @@ export interface Intent {
   /** Ids of that identity that were live before. */
   readonly seen: readonly string[]
   readonly at: string
+  /** Not a create: a write that a run which died midway owes to webhooks that are not ours. */
+  readonly repair?: Repair
+}
+
+/** The call that puts right what a write may leave undone; as JSON, without a secret. */
+export interface Repair {
+  readonly target: string
+  readonly call: unknown
 }
 
 export interface LedgerAccount {

@@ -24,7 +24,9 @@ export interface Ownership {
  * Exactly one is owned; several are nobody's until a person decides.
  */
 export function claimIntents(definition: ProviderDefinition, ledger: LedgerAccount, live: LiveAccount): Ownership {
-  const intents = Object.entries(ledger.intents).toSorted(([a], [b]) => compareText(a, b))
+  const intents = Object.entries(ledger.intents)
+    .filter(([, intent]) => intent.repair === undefined)
+    .toSorted(([a], [b]) => compareText(a, b))
   if (intents.length === 0) return { ledger, settled: [] }
   const owners = ownersOf(ledger)
   const byIdentity = groupByIdentity(definition, live.objects)

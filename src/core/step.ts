@@ -1,3 +1,4 @@
+import type { Repair } from './ledger.ts'
 import type { DesiredObject } from './webhook.ts'
 
 interface Common {
@@ -67,6 +68,8 @@ export interface WriteStep extends Common {
   readonly target?: string
   /** The create step that makes the object it names: the engine puts its id into `target`. */
   readonly of?: { readonly step: string }
+  /** Recorded before it and made good by the next run should this one die midway; safe to repeat at any time. */
+  readonly repair?: Repair
   /** The objects it changes, read again afterwards. */
   readonly changes?: readonly Pick<UpdateStep, 'target' | 'object'>[]
 }

@@ -41,6 +41,7 @@ export async function applyAccount(ports: Ports, input: ApplyInput): Promise<Acc
   const { plan, live } = input
   await recordIdentity(ports, input)
   await settleIntents(ports, input)
+  await makeGood(ports, input)
   const prepared = await prepareActions(ports, plan.actions)
   const actions = prepared.ready
   const work = { account: plan.account, actions: actions.filter((action) => action.kind !== 'keep'), live }
@@ -101,6 +102,21 @@ async function settleIntents(ports: Ports, input: ApplyInput): Promise<void> {
 
 /** After this time, in milliseconds, a create that shows no webhook has made none. */
 const intentLifetime = 10 * 60 * 1000
+
+/** Does what interrupted runs owe; a refusal ends it, any other failure leaves it to the next run. */
+async function makeGood(ports: Ports, { plan, ledger }: ApplyInput): Promise<void> {
+  const account = ledgerAccountId(plan.account.name, plan.account.identity)
+  for (const [id, { repair }] of Object.entries(ledger.intents)) {
+    if (repair === undefined) continue
+    try {
+      await ports.ledger.confirm()
+      await ports.api.execute({ does: 'write', id, serves: [], after: [], ...repair })
+    } catch (error) {
+      if (ports.explain(error).outcome !== 'refused') continue
+    }
+    await ports.ledger.record({ kind: 'settle-intent', account, id })
+  }
+}
 
 function makeContext(input: ApplyInput, actions: readonly Action[]): StepContext {
   const { plan } = input

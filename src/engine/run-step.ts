@@ -1,4 +1,4 @@
-import { entryId, ledgerAccountId } from '../core/ledger.ts'
+import { entryId, type Intent, ledgerAccountId, type Repair } from '../core/ledger.ts'
 import type { ProviderDefinition, StepResult } from '../core/provider.ts'
 import type { Secret } from '../core/secret.ts'
 import type { CaptureStep, DeleteStep, FollowStep, RetireStep, Step, UpdateStep, WriteStep } from '../core/step.ts'
@@ -94,9 +94,18 @@ async function runDelete(ports: Ports, context: StepContext, step: DeleteStep): 
 }
 
 async function runWrite(ports: Ports, context: StepContext, step: WriteStep): Promise<void> {
+  const intent = { account: accountId(context), id: step.id }
+  const { repair } = step
+  if (repair !== undefined) await ports.ledger.record({ kind: 'put-intent', ...intent, intent: owe(ports, repair) })
   await ports.ledger.confirm()
   const { renamed } = await ports.api.execute(resolveWrite(step, context.made))
+  if (repair !== undefined) await ports.ledger.record({ kind: 'settle-intent', ...intent })
   await confirmChanges(ports, context, step.changes ?? [], renamed)
+}
+
+function owe(ports: Ports, repair: Repair): Intent {
+  const at = new Date(ports.clock.now()).toISOString()
+  return { key: '', file: '', part: '', scope: '', identity: '', seen: [], at, repair }
 }
 
 /** Takes the old object out of every entry its action is about. */

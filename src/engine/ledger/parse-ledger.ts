@@ -1,5 +1,13 @@
 import type { Diagnostic } from '../../core/diagnostic.ts'
-import type { Intent, Ledger, LedgerAccount, LedgerEntry, LedgerObject, RetiringObject } from '../../core/ledger.ts'
+import type {
+  Intent,
+  Ledger,
+  LedgerAccount,
+  LedgerEntry,
+  LedgerObject,
+  Repair,
+  RetiringObject,
+} from '../../core/ledger.ts'
 import { isSameObject, makeRecord } from './ledger-change.ts'
 import { unreadable } from './ledger-errors.ts'
 
@@ -65,7 +73,7 @@ export function readObject(value: unknown, path: string): LedgerObject {
 }
 
 export function readIntent(value: unknown, path: string): Intent {
-  const fields = readFields(value, path, ['key', 'file', 'part', 'scope', 'identity', 'seen', 'at'])
+  const fields = readFields(value, path, ['key', 'file', 'part', 'scope', 'identity', 'seen', 'at'], ['repair'])
   return {
     key: readText(fields['key'], `${path}.key`),
     file: readText(fields['file'], `${path}.file`),
@@ -74,7 +82,13 @@ export function readIntent(value: unknown, path: string): Intent {
     identity: readText(fields['identity'], `${path}.identity`),
     seen: readList(fields['seen'], `${path}.seen`, readText),
     at: readTime(fields['at'], `${path}.at`),
+    ...readIfPresent(fields, 'repair', path, readRepair),
   }
+}
+
+function readRepair(value: unknown, path: string): Repair {
+  const fields = readFields(value, path, ['target', 'call'])
+  return { target: readText(fields['target'], `${path}.target`), call: fields['call'] }
 }
 
 /** Reads an object that has all required fields and none that is not known. */

@@ -34,15 +34,19 @@ const entry: fc.Arbitrary<LedgerEntry> = fc
     ...(retires && objects.length > 0 ? { retiring: objects.slice(0, 1).map((item) => ({ ...item, until })) } : {}),
   }))
 
-const intent: fc.Arbitrary<Intent> = fc.record({
-  key: name,
-  file: fc.string(),
-  part: fc.string(),
-  scope: fc.string(),
-  identity: fc.string(),
-  seen: fc.array(id, { maxLength: 3 }),
-  at: time,
-})
+const intent: fc.Arbitrary<Intent> = fc.record(
+  {
+    key: name,
+    file: fc.string(),
+    part: fc.string(),
+    scope: fc.string(),
+    identity: fc.string(),
+    seen: fc.array(id, { maxLength: 3 }),
+    at: time,
+    repair: fc.record({ target: id, call: fc.array(fc.record({ agent: fc.string() }), { maxLength: 2 }) }),
+  },
+  { requiredKeys: ['key', 'file', 'part', 'scope', 'identity', 'seen', 'at'] },
+)
 
 /** Any ledger that a run could have written. */
 export const anyLedger: fc.Arbitrary<Ledger> = fc.record({
