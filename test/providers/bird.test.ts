@@ -338,6 +338,40 @@ describe('a filtered subscription', () => {
   })
 })
 
+/** Readings of the unknowns, other than the usual ones, in which a webhook can be made, changed and removed. */
+const readings = [
+  ['path_shape', 'workspaces'],
+  ['last_page_token', 'empty'],
+  ...['writes', 'shown', 'masked'].map((value) => ['signing_key_in_reads', value] as const),
+  ['read_fields', 'lean'],
+  ...['statusDetails', 'absent'].map((value) => ['status_reason', value] as const),
+  ...['null', 'empty'].map((value) => ['unset_filters', value] as const),
+  ...['null', 'empty'].map((value) => ['cleared_by', value] as const),
+  ['filter_keys', 'free'],
+  ...['sorted', 'reversed'].map((value) => ['filter_order', value] as const),
+  ['url_pattern', 'without-port'],
+  ['quota_scope', 'workspace'],
+  ['delete_status', 200],
+  ['quota_unfiltered', false],
+  ['validation_status', 400],
+  ['default_limit', 25],
+] as const
+
+test.for(readings)('where %s is %s, a webhook lives its life beside others', async ([name, value]) => {
+  standIn.setSwitch(name, value)
+  const other = { service: 'conversations', events: ['conversation.created'], url: 'https://hooks.example.com/other' }
+
+  await settle({ inbound: { ...inbound, filters: [delivered, channel], template: 'text', enabled: false }, other })
+  const foreign = put({ event: 'viber.inbound' })
+  await settle({ inbound: { ...inbound, filters: [channel], template: 'text' }, other })
+  await settle({ inbound: { ...inbound, signing_secret: aSecret('rotated-secret-0123456789') }, other })
+  await settle({ inbound: { ...inbound, url: 'https://hooks.example.com/moved', events: ['line.inbound'] }, other })
+  await settle({ other })
+
+  expect(standIn.webhooks.all().map(({ event }) => event)).toEqual(['conversation.created', 'viber.inbound'])
+  expect(standIn.webhooks.get(foreign.id)).toEqual(foreign)
+})
+
 describe('a list whose pages lead in a circle', () => {
   test('is an error', async () => {
     const subscription = {

@@ -564,6 +564,43 @@ describe('a refusal that comes with 200', () => {
   })
 })
 
+/** Readings of the unknowns, other than the usual ones, in which a webhook can be made, changed and removed. */
+const readings = [
+  ...['ignored', 'replaced', '400', '409'].map((value) => ['duplicate_append', value] as const),
+  ['duplicate_by', 'url'],
+  ['delete_absent', '404'],
+  ['delete_twins', 'first'],
+  ['put_without_global_secret', 'keeps'],
+  ...['refused', 'kept'].map((value) => ['http_urls', value] as const),
+  ['contact_created_objects', 'refused'],
+  ...['ignored', 'kept'].map((value) => ['numbers_off_receive', value] as const),
+  ['omitted_type', 'refused'],
+  ...['absent', 'all'].map((value) => ['empty_types', value] as const),
+  ...['partial', 'none'].map((value) => ['write_answer', value] as const),
+  ...['strings', 'objects'].map((value) => ['entry_form', value] as const),
+  ...['sorted', 'shuffled'].map((value) => ['array_order', value] as const),
+  ['legacy_secret', 'shown'],
+  ['status_field', 'absent'],
+  ['errors_with_200', true],
+  ['validation_status', 422],
+  ['list_lag_reads', 2],
+] as const
+
+test.for(readings)('where %s is %s, a webhook lives its life beside others', async ([name, value]) => {
+  putForeign()
+  standIn.setSwitch(name, value)
+  const plain = { url: 'https://hooks.example.com/contacts', events: ['contact_created'] }
+
+  await settle({ hook, plain })
+  await settle({ hook: { ...hook, signing_secret: rotated }, plain })
+  await settle({ hook: { ...hook, signing_secret: rotated, events: ['receive', 'call_log'] }, plain })
+  await settle({ hook: { ...hook, events: ['receive'], phone_numbers: ['+14155550100'] }, plain })
+  await settle({ plain })
+
+  expect(mine()).toEqual([{ type: 'contact_created', url: plain.url }])
+  expectForeign()
+})
+
 test.for([
   [{ webhooks: { receive: {} } }],
   [{ webhooks: { receive: [{ address: 'x' }] } }],

@@ -113,6 +113,25 @@ describe('an agent that belongs to others too', () => {
     expect(await refusals({ ours: hook(ours, { [ann]: post }) })).toMatchObject([expect.stringMatching(/^HS3019 /u)])
   })
 
+  test('goes back by the next run where this one is cut off between taking it off and setting it', async () => {
+    standIn.setSwitch('agent_replace', 'refused')
+    world.put(theirs, { [ann]: pre })
+    world.put(ours, { [ann]: post }, { key: 'ours' })
+    world.put(next, {}, { key: 'next' })
+    const path = '/webhook-subscriptions'
+    standIn.fault({ kind: 'status', status: 500, after: 1, times: 50, match: { method: 'POST', pathIncludes: path } })
+    const declared = { next: hook(next, {}) }
+    expect(await failures(world.apply(declared))).toEqual(['HS4002'])
+    expect(world.subscribers(theirs)).toEqual({})
+    standIn.clearFaults()
+
+    const { outcome } = await world.apply(declared)
+
+    expect(outcome).toMatchObject({ failed: [], skipped: [] })
+    expect(world.subscribers(theirs)).toEqual({ [ann]: pre })
+    expect(world.ledger?.intents).toEqual({})
+  })
+
   test('is left alone where somebody subscribed it since the plan was made', async () => {
     world.put(ours, { [ann]: post }, { key: 'ours' })
     const meanwhile = (): void => {

@@ -29,6 +29,10 @@ export async function changeAgent(
     throw takenAway(call.agent)
   }
   if (wanted.length === live.length && wanted.every((one) => includes(live, one))) return
+  if (call.does === 'restore') {
+    if (live.length === 0) await attach(client, call.agent, webhook, call.events, signal)
+    return
+  }
   // What the target holds of this agent is ours to replace, unless it was there before and must be as it was.
   const isKnown = call.before.some((one) => one.webhook === webhook)
   refuseUnseen(

@@ -17,6 +17,8 @@ export type AgentCall =
   | { readonly does: 'detach'; readonly agent: string; readonly before: readonly AgentEvent[] }
   /** Gives the agent back to the step's target if a create took it away. */
   | { readonly does: 'keep'; readonly agent: string; readonly events: readonly string[] }
+  /** Sets the agent on the step's target again if an interrupted run left it on nothing. */
+  | { readonly does: 'restore'; readonly agent: string; readonly events: readonly string[] }
   /** Fails: no call leads to where the agent shall be. */
   | { readonly does: 'refuse'; readonly agent: string }
 

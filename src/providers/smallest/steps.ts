@@ -124,7 +124,10 @@ function moveStep(layout: Layout, plan: AgentPlan): readonly Step[] {
     case 'attach': {
       const { place, events } = move.to
       const call: AgentCall = { does: 'attach', agent, events, before }
-      return [{ ...about, ...aim(layout, place), call }]
+      const restore: AgentCall = { does: 'restore', agent, events }
+      const isThere = before.some(({ webhook }) => webhook === place.id)
+      const owed = isThere ? { repair: { target: place.id, call: restore } } : {}
+      return [{ ...about, ...aim(layout, place), call, ...owed }]
     }
   }
 }
