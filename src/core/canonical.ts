@@ -9,12 +9,12 @@ import type { DesiredValue, LiveValue, PlainValue } from './value.ts'
  */
 export function canonical(kind: FieldKind | ItemKind, value: DesiredValue | LiveValue | undefined): PlainValue {
   if (value === undefined || value === null) return null
-  if (value instanceof Secret || value instanceof HiddenSecret || value instanceof SecretSlot) return '[secret]'
+  if (isSecret(value)) return '[secret]'
   switch (kind.kind) {
     case 'url':
-      return kind.normalize === undefined ? plain(value) : kind.normalize(String(value))
+      return typeof value === 'string' && kind.normalize !== undefined ? kind.normalize(value) : plain(value)
     case 'event':
-      return kind.aliases?.[String(value)] ?? plain(value)
+      return (typeof value === 'string' ? kind.aliases?.[value] : undefined) ?? plain(value)
     case 'set':
       return sortedItems(kind.of, value, true)
     case 'bag':
@@ -44,7 +44,7 @@ export function canonicalPart(kind: FieldKind, value: DesiredValue | LiveValue |
 /** Returns a value without its secrets, as plans and reports may show it. */
 export function plain(value: DesiredValue | LiveValue | undefined): PlainValue {
   if (value === undefined || value === null) return null
-  if (value instanceof Secret || value instanceof HiddenSecret || value instanceof SecretSlot) return '[secret]'
+  if (isSecret(value)) return '[secret]'
   if (isList(value)) return value.map((item) => plain(item))
   if (typeof value === 'object') {
     return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, plain(item)]))
@@ -56,8 +56,12 @@ export function plain(value: DesiredValue | LiveValue | undefined): PlainValue {
 export function isEmptyValue(value: DesiredValue | LiveValue | undefined): boolean {
   if (value === undefined || value === null || value === '') return true
   if (isList(value)) return value.length === 0
-  if (value instanceof Secret || value instanceof HiddenSecret || value instanceof SecretSlot) return false
+  if (isSecret(value)) return false
   return typeof value === 'object' && Object.keys(value).length === 0
+}
+
+function isSecret(value: DesiredValue | LiveValue): value is Secret | HiddenSecret | SecretSlot {
+  return value instanceof Secret || value instanceof HiddenSecret || value instanceof SecretSlot
 }
 
 /** Tells a list from a map, for readonly arrays too. */
@@ -68,7 +72,7 @@ export function isList<T>(value: T): value is Extract<T, readonly unknown[]> {
 /** Returns the fields of a map value; anything else has none. */
 export function entriesOf<V extends DesiredValue | LiveValue>(value: V | undefined): readonly (readonly [string, V])[] {
   if (typeof value !== 'object' || value === null || isList(value)) return []
-  if (value instanceof Secret || value instanceof HiddenSecret || value instanceof SecretSlot) return []
+  if (isSecret(value)) return []
   return Object.entries(value)
 }
 

@@ -47,7 +47,8 @@ export function groupByIdentity(
 /** Expands a declared webhook into the objects the vendor will hold, defaults filled in. */
 export function expandWebhook(definition: ProviderDefinition, webhook: DesiredWebhook): readonly DesiredObject[] {
   const fields = withDefaults(definition.fields, webhook.fields)
-  const scope = definition.scope === undefined ? '' : String(fields[definition.scope] ?? '')
+  const named = definition.scope === undefined ? undefined : fields[definition.scope]
+  const scope = typeof named === 'string' ? named : ''
   const object = { provider: webhook.provider, key: webhook.key, scope }
   if (definition.fanOut === undefined) return [{ ...object, part: '', fields }]
   const fanOut = definition.fanOut

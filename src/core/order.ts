@@ -11,7 +11,7 @@ import { freeSlots, reuseSlots } from './slots.ts'
  */
 export function orderActions(input: AccountInput, actions: readonly Action[]): readonly Action[] {
   const replaced = reuseSlots(input, actions).map((action) => orderReplace(input, action))
-  const linked = dropCycles(input, addDependencies(input, freeSlots(input, replaced)))
+  const linked = addDependencies(input, freeSlots(input, replaced))
   return addHandovers(input, findGaps(input, linked))
 }
 
@@ -35,15 +35,6 @@ export function findCycle(actions: readonly Action[]): readonly string[] {
   return [...waits.keys()]
 }
 
-/** Where it is not even known that the vendor minds, twins for a moment are better than never beginning. */
-function dropCycles(input: AccountInput, actions: readonly Action[]): readonly Action[] {
-  if (input.definition.uniqueIdentity === 'yes') return actions
-  const circling = new Set(findCycle(actions))
-  return circling.size === 0
-    ? actions
-    : actions.map((action) => (circling.has(action.id) ? { ...action, after: [] } : action))
-}
-
 /** Makes every action that takes an identity wait for the one that frees it. */
 function addDependencies(input: AccountInput, actions: readonly Action[]): readonly Action[] {
   if (input.definition.uniqueIdentity === 'no') return actions
@@ -57,7 +48,7 @@ function addDependencies(input: AccountInput, actions: readonly Action[]): reado
       if (freed !== undefined) frees.set(freed, action.id)
     }
   }
-  return actions.map((action) => {
+  const linked = actions.map((action) => {
     const waits = action.objects.flatMap((change) => {
       const holder = frees.get(takenBy(input, change) ?? '')
       return holder === undefined || holder === action.id ? [] : [holder]
@@ -65,6 +56,9 @@ function addDependencies(input: AccountInput, actions: readonly Action[]): reado
     const hurried = withoutOverlap(input, action, taken)
     return waits.length === 0 ? hurried : { ...hurried, after: [...new Set([...action.after, ...waits])] }
   })
+  // Where it is not even known that the vendor minds, twins for a moment are better than never beginning.
+  const circling = new Set(input.definition.uniqueIdentity === 'yes' ? [] : findCycle(linked))
+  return linked.map((action, at) => (circling.has(action.id) ? { ...action, after: actions[at]?.after ?? [] } : action))
 }
 
 /** The identity a change needs to be free, where it is not the one it has already. */

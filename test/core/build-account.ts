@@ -46,7 +46,8 @@ export function aLive(
 ): LiveObject {
   const events = fields['events']
   const part = definition.fanOut !== undefined && Array.isArray(events) ? String(events[0]) : ''
-  const scope = definition.scope === undefined ? '' : String(fields[definition.scope])
+  const named = definition.scope === undefined ? undefined : fields[definition.scope]
+  const scope = typeof named === 'string' ? named : ''
   return { id, part, scope, fields, ...parts }
 }
 

@@ -202,8 +202,9 @@ function isMovedByUpdate(plan: AccountPlan, name: string): boolean {
 function outlineOf(plan: AccountPlan) {
   return {
     kinds: kindsOf(plan),
-    actions: plan.actions.map(({ desired: _, ...action }) => ({
+    actions: plan.actions.map((action) => ({
       ...action,
+      desired: undefined,
       objects: action.objects.map((change) => ({
         op: change.op,
         live: 'live' in change ? change.live.id : '',

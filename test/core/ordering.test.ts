@@ -231,3 +231,25 @@ describe('a full quota', () => {
     expect(actionOf(plan, 'key-1')).toMatchObject({ kind: 'replace', order: 'delete-first' })
   })
 })
+
+describe('a circle', () => {
+  test('of webhooks that each need a place another one holds is refused, and no other', () => {
+    const part = (id: string, url: string, event: string) => aLive(listed, id, { url, events: [event] })
+    const owned = {
+      a: [part('a1', one, 'opened'), part('a2', 'https://a.test/3', 'closed')],
+      b: [part('b1', two, 'opened'), part('b2', 'https://a.test/4', 'closed')],
+    }
+    const plan = planOf(listed, {
+      desired: [
+        aWebhook('a', { url: two, events: ['opened', 'closed'] }),
+        aWebhook('b', { url: 'https://a.test/3', events: ['opened', 'closed'] }),
+      ],
+      live: [...owned.a, ...owned.b],
+      ledger: aLedger({ a: anEntry(owned.a), b: anEntry(owned.b) }),
+      options: { allow: { gap: true } },
+    })
+
+    expect(plan.refusals).toMatchObject([{ code: 'HS3019', hint: 'Change one of them at a time.' }])
+    expect(plan.refusals[0]?.message).toContain('main/a, main/b')
+  })
+})
