@@ -102,11 +102,13 @@ async function write(session: Session, step: WriteStep, signal?: AbortSignal): P
   const left = new Set(document.entries)
   for (const [at, { target, object }] of (step.changes ?? []).entries()) {
     const secret = secretOf(change.edits[at]?.after)
-    const twins = [...left].filter(({ identity }) => identity === identityOfDesired(object))
+    const wanted = identityOfDesired(object)
+    const twins = [...left].filter(({ identity }) => identity === wanted)
     const now = twins.find((entry) => isSameSecret(entry.secret, secret)) ?? twins[0]
-    if (now === undefined) continue
-    left.delete(now)
-    if (now.id !== target) ids.set(target, now.id)
+    if (now !== undefined) left.delete(now)
+    // What does not show yet will show under this name.
+    const id = now?.id ?? wanted
+    if (id !== target) ids.set(target, id)
   }
   return { renamed: ids }
 }
