@@ -6,7 +6,7 @@ import { readSources } from './config/read-sources.ts'
 import type { Diagnostic } from './core/diagnostic.ts'
 import { sortDiagnostics } from './core/diagnostic.ts'
 import type { LedgerStore } from './engine/ledger/ledger-store.ts'
-import { LocalLedger } from './engine/ledger/local-ledger.ts'
+import { makeLazyLedger } from './lazy-ledger.ts'
 import type { LoadOptions } from './options.ts'
 import { definitions } from './providers/registry.ts'
 import { validators } from './schema/generated/validators.ts'
@@ -54,7 +54,7 @@ export async function load(options: LoadOptions): Promise<Loaded> {
   ]
   return {
     project,
-    ledger: options.ledger === false ? undefined : new LocalLedger(place),
+    ledger: options.ledger === false ? undefined : makeLazyLedger(place),
     ledgerDirectory: dirname(place),
     diagnostics: sortDiagnostics(diagnostics),
     loadWith: (file, others) => loadProject([...sources.files, file], { ...wishes, ...others }),

@@ -1,5 +1,6 @@
+import { homedir } from 'node:os'
 import type { RunEvent } from './core/outcome.ts'
-import type { Allowances } from './core/plan.ts'
+import { type Allowances, allowNothing } from './core/plan.ts'
 
 /** What loading the files needs to know. */
 export interface LoadOptions {
@@ -39,4 +40,30 @@ export interface SyncOptions extends LoadOptions {
   readonly emit: (event: RunEvent) => void
   /** Takes known secrets out of a text. */
   readonly scrub: (text: string) => string
+}
+
+/** Completes options as the command line does without any flag. */
+export function makeOptions(given: Partial<SyncOptions> = {}): SyncOptions {
+  return {
+    files: [],
+    cwd: process.cwd(),
+    homeDir: homedir(),
+    env: process.env,
+    vars: {},
+    allowUnknownEvents: false,
+    ledger: undefined,
+    allow: allowNothing,
+    targets: [],
+    excludes: [],
+    writeSecrets: [],
+    pruneFiles: [],
+    dedupe: false,
+    allScopes: false,
+    parallelism: 10,
+    lockTimeoutMs: 0,
+    stop: new AbortController().signal,
+    emit: () => undefined,
+    scrub: (text) => text,
+    ...given,
+  }
 }

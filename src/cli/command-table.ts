@@ -162,7 +162,7 @@ export const commandTable: readonly CommandSpec[] = [
     flags: [...config, 'provider', 'out', 'adopt', 'capture', ...ledger, ...looks],
     examples: [
       'hooks-sync import > imported.yaml',
-      'hooks-sync import --provider sinch-eu --out imported.yaml --adopt',
+      'hooks-sync import --provider chat --out imported.yaml --adopt',
       'hooks-sync import --out imported.yaml --capture ref+age://secrets.age#/imported',
     ],
     load: () => import('./commands/import.ts'),

@@ -1,5 +1,3 @@
-import type { WriteStream } from 'node:tty'
-
 /** The two streams of the program. Results go to stdout, everything else to stderr; both are scrubbed of secrets. */
 export interface Output {
   /** Writes what the command was asked for. */
@@ -25,10 +23,18 @@ export interface Face {
   readonly columns: number | undefined
 }
 
+/** A stream of the process; only a terminal says that it is one, and how wide. */
+export interface TextStream {
+  readonly isTTY?: boolean
+  readonly columns?: number
+  write(text: string, done: () => void): boolean
+  on(event: 'error', listener: (error: NodeJS.ErrnoException) => void): unknown
+}
+
 const eraseLine = '\r\u001b[2K'
 
 /** Takes over the streams of the process. */
-export function openOutput(stdout: WriteStream, stderr: WriteStream): Output {
+export function openOutput(stdout: TextStream, stderr: TextStream): Output {
   const out = openStream(stdout)
   const err = openStream(stderr)
   let scrub = (text: string): string => text
@@ -70,16 +76,16 @@ interface OpenStream {
   written(): Promise<string | undefined>
 }
 
-function openStream(stream: WriteStream): OpenStream {
+function openStream(stream: TextStream): OpenStream {
   let failure: string | undefined
   let last: Promise<void> = Promise.resolve()
   // A reader that goes away early, such as `head`, is no error of ours; without a listener it would end the process.
-  const { isTTY = false, columns }: Partial<WriteStream> = stream
+  const isTerminal = stream.isTTY === true
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') failure ??= error.code ?? error.message
   })
   return {
-    face: { isTerminal: isTTY, columns: isTTY ? columns : undefined },
+    face: { isTerminal, columns: isTerminal ? stream.columns : undefined },
     write: (text) => {
       if (text === '') return
       last = new Promise((resolve) => stream.write(text, () => resolve()))

@@ -6,7 +6,6 @@ import { renderDiagnostics } from '../report/diagnostic-text.ts'
 import { makeScrubber } from '../secrets/scrubber.ts'
 import type { Context } from './context.ts'
 import { exitCode } from './exit-code.ts'
-import { renderFailure } from './failure-document.ts'
 import { makeFlags } from './flags.ts'
 import { makeLook } from './look.ts'
 import type { Output } from './output.ts'
@@ -26,7 +25,7 @@ export async function runCommand(call: Call, output: Output): Promise<number> {
     return loaded === undefined ? exitCode(['error']) : await loaded.run(context)
   } catch (error) {
     if (signals.endings.length === 0) throw error
-    return tellInterrupted(context)
+    return await tellInterrupted(context)
   } finally {
     output.status(undefined)
     signals.close()
@@ -68,10 +67,12 @@ function isCi({ CI: value }: NodeJS.ProcessEnv): boolean {
   return value !== undefined && value !== '' && value !== '0' && value !== 'false'
 }
 
-function tellInterrupted(context: Context): number {
+async function tellInterrupted(context: Context): Promise<number> {
   const code = exitCode(context.signals.endings)
   const diagnostic = { code: 'HS6005', severity: 'error', message: 'The run was interrupted.' } as const
   context.report([diagnostic])
-  if (context.isJson) context.output.result(renderFailure(context.command, [diagnostic], code))
+  if (!context.isJson) return code
+  const { renderFailure } = await import('./failure-document.ts')
+  context.output.result(renderFailure(context.command, [diagnostic], code))
   return code
 }

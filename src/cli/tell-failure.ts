@@ -19,8 +19,18 @@ const mistake: Diagnostic = {
   hint: 'Report it with the output of --verbose. What was written is recorded; running again continues from there.',
 }
 
+/** Why a command takes nothing more, where the parser's own words are not enough. */
+const excess: Readonly<Record<string, Pick<Diagnostic, 'message' | 'hint'>>> = {
+  'secrets set': {
+    message: 'The secret itself is not taken from the command line: other users and the shell history would see it.',
+    hint: 'Pipe it, as in `hooks-sync secrets set REF < key.txt`, or leave it out and type it when asked.',
+  },
+}
+
 /** Tells that a command line cannot be understood, and answers with the exit code. */
 export function tellUsage(error: CommanderError, asked: Asked, output: Output): number {
+  const known = error.code === 'commander.excessArguments' ? excess[asked.command] : undefined
+  if (known !== undefined) return tellFindings([{ code: 'HS6001', severity: 'error', ...known }], asked, output)
   const [said = '', suggestion = ''] = error.message.replace(/^error: /u, '').split('\n')
   const meant = /^\(Did you mean (.+)\?\)$/u.exec(suggestion)?.[1]
   const help = `See hooks-sync ${asked.command === '' ? '' : `${asked.command} `}--help.`

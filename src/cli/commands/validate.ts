@@ -1,7 +1,5 @@
 import { hasErrors } from '../../core/diagnostic.ts'
 import { load } from '../../load.ts'
-import { renderJson } from '../../report/json-text.ts'
-import { toValidateDocument } from '../../report/validate-document.ts'
 import type { Context } from '../context.ts'
 import { exitCode } from '../exit-code.ts'
 import { readLoadOptions } from '../options.ts'
@@ -14,6 +12,8 @@ export async function run(context: Context): Promise<number> {
   context.report(diagnostics)
   const isValid = !hasErrors(diagnostics)
   if (context.isJson) {
+    const { renderJson } = await import('../../report/json-text.ts')
+    const { toValidateDocument } = await import('../../report/validate-document.ts')
     context.output.result(`${renderJson(toValidateDocument({ providers, webhooks, diagnostics }))}\n`)
   } else if (isValid) {
     context.output.result(`Valid. ${webhooks} webhooks in ${providers} accounts.\n`)
