@@ -79,7 +79,7 @@ function declareCaptures(made: AccountImport, secrets: ReadonlyMap<string, Secre
 }
 
 /** Names the place of one secret below the prefix. */
-export function captureRef(prefix: string, account: string, key: string): string {
+function captureRef(prefix: string, account: string, key: string): string {
   return `${prefix}${prefix.includes('#') ? '' : '#'}${renderPointer([account, key])}`
 }
 

@@ -29,7 +29,7 @@ filtered: { service: channels, events: [whatsapp.outbound, sms.outbound], url: "
   filters: [{ key: channelId, value: "0012" }], enabled: false }`,
   tellcasey: `
 first: { url: "https://hooks.example.com/casey", description: "line\\nbreak", events: [conversation.completed] }
-second: { url: "https://hooks.example.com/casey?tenant=\$\${x}" }`,
+second: { url: "https://hooks.example.com/casey?tenant=$\${x}" }`,
 }
 
 const secrets = ['seed/sinch', 'seed/client', 'seed/sendblue', 'seed/bird']

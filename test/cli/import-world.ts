@@ -52,7 +52,7 @@ export async function openImportWorld(sandboxOptions: SandboxOptions = {}): Prom
     await resolver.close()
   }
   for (const [type, vendor] of Object.entries(sandbox.vendors)) {
-    for (const [name, value] of Object.entries(vendor.credentials)) await setSecret(`${type}/${name}`, String(value))
+    for (const [name, value] of Object.entries(vendor.credentials)) await setSecret(`${type}/${name}`, value)
   }
   const options = (changes: Partial<SyncOptions>): SyncOptions => ({ ...quietOptions(directory), ...changes })
   return {

@@ -111,7 +111,7 @@ function toObject(definition: ProviderDefinition, { id, fields, createdAt, part 
   return {
     id,
     part: fanOut === undefined ? '' : part,
-    scope: scope === undefined ? '' : String(all[scope] ?? ''),
+    scope: scope === undefined ? '' : textOf(all[scope] ?? ''),
     fields: all,
     ...(createdAt === undefined ? {} : { createdAt }),
   }
@@ -126,9 +126,7 @@ function liveFields(definition: ProviderDefinition, isTame: boolean): fc.Arbitra
   return fc
     .tuple(...values)
     .map((list) =>
-      Object.fromEntries(
-        names.flatMap((name, index) => (list[index] === undefined ? [] : [[name, list[index] as LiveValue]])),
-      ),
+      Object.fromEntries(names.flatMap((name, index) => (list[index] === undefined ? [] : [[name, list[index]]]))),
     )
 }
 
@@ -164,7 +162,8 @@ function liveValue(name: string, field: Field | ItemKind, isTame: boolean): fc.A
       return liveMembers(Object.entries(field.fields), isTame)
     case 'text':
       return liveText(name, isTame)
-    default:
+    case 'map':
+    case 'secret':
       throw new Error(`Nothing is made for ${name}, of kind ${field.kind}.`)
   }
 }
@@ -179,8 +178,9 @@ function asSet(field: Field): (list: readonly LiveValue[]) => LiveValue {
 }
 
 function textOf(item: LiveValue): string {
-  if (typeof item === 'object' && item !== null && 'agent_id' in item) return String(item.agent_id)
-  return JSON.stringify(item)
+  if (typeof item === 'string') return item
+  const isNamed = typeof item === 'object' && item !== null && 'agent_id' in item
+  return JSON.stringify(isNamed ? item.agent_id : item)
 }
 
 function liveMembers(members: readonly (readonly [string, Field])[], isTame: boolean): fc.Arbitrary<LiveValue> {
@@ -188,7 +188,7 @@ function liveMembers(members: readonly (readonly [string, Field])[], isTame: boo
     .tuple(...members.map(([name, field]) => liveField(name, field, isTame)))
     .map((values) =>
       Object.fromEntries(
-        members.flatMap(([name], index) => (values[index] === undefined ? [] : [[name, values[index] as LiveValue]])),
+        members.flatMap(([name], index) => (values[index] === undefined ? [] : [[name, values[index]]])),
       ),
     )
 }

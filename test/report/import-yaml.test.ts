@@ -13,7 +13,7 @@ import { renderImport } from '../../src/report/import-yaml.ts'
 import { aLive, anInput } from '../core/build-account.ts'
 import { hostileTexts } from '../core/import-live.ts'
 
-const [first = undefined] = definitions
+const [first] = definitions
 const fill = makeTextFiller({ env: {}, vars: {}, allowedEnv: [], credentialNames: new Set() })
 
 describe('the text of an import', () => {
