@@ -1,7 +1,8 @@
 import { dirname, resolve } from 'node:path'
+import { checkKeptSecrets } from './check-kept-secrets.ts'
 import { findConfigFile } from './config/discover.ts'
 import { loadProject } from './config/load-project.ts'
-import type { DeclaredSecret, LoadedProject, ProjectOptions, SourceFile } from './config/project.ts'
+import type { LoadedProject, ProjectOptions, SourceFile } from './config/project.ts'
 import { readSources } from './config/read-sources.ts'
 import type { Diagnostic } from './core/diagnostic.ts'
 import { sortDiagnostics } from './core/diagnostic.ts'
@@ -10,7 +11,6 @@ import { makeLazyLedger } from './lazy-ledger.ts'
 import type { LoadOptions } from './options.ts'
 import { definitions } from './providers/registry.ts'
 import { validators } from './schema/generated/validators.ts'
-import { backends, isBackend } from './secrets/backends.ts'
 import { isReferenceFault, parseReference } from './secrets/reference.ts'
 
 /** The files of a run, read and checked; no vendor and no store was asked yet. */
@@ -41,15 +41,11 @@ export async function load(options: LoadOptions): Promise<Loaded> {
   const wishes = projectOptions(options, named)
   const project = loadProject(sources.files, wishes)
   const place = named ?? ledgerPath(project)
-  const unkept = project.secrets.flatMap((secret) => [
-    ...checkWritable(project, secret),
-    ...(options.ledger === false ? refuseCapture(project, secret) : []),
-  ])
   const diagnostics = [
     ...missing,
     ...sources.diagnostics,
     ...project.diagnostics,
-    ...unkept,
+    ...checkKeptSecrets(project, options.ledger !== false),
     ...checkLedgerPlace(project, place),
   ]
   return {
@@ -106,39 +102,6 @@ function checkLedgerPlace(project: LoadedProject, place: string): readonly Diagn
       message: `A ledger at ${value.split('://')[0] ?? ''}:// is not supported by this version.`,
       hint: 'Name a file.',
       ...(project.ledger === undefined ? {} : { at: project.ledger.at }),
-    },
-  ]
-}
-
-/** A secret that is to be stored needs a store that can be written. */
-function checkWritable(project: LoadedProject, { slot, path }: DeclaredSecret): readonly Diagnostic[] {
-  const { source } = slot
-  if (source.form === 'ref') return []
-  const reference = parseReference(source.ref)
-  if (isReferenceFault(reference) || !isBackend(reference.backend) || backends[reference.backend].isWritable) return []
-  const place = project.place(path)
-  return [
-    {
-      code: 'HS2008',
-      severity: 'error',
-      message: `The ${reference.backend} store cannot be written, so it cannot keep what ${source.form === 'capture' ? 'is captured' : 'is generated'}.`,
-      hint: 'Name a store that can be written, such as ref+age://secrets.age#/name.',
-      ...(place === undefined ? {} : place),
-    },
-  ]
-}
-
-/** What a captured secret is compared with later stands in the ledger. */
-function refuseCapture(project: LoadedProject, { slot, path }: DeclaredSecret): readonly Diagnostic[] {
-  if (slot.source.form !== 'capture') return []
-  const place = project.place(path)
-  return [
-    {
-      code: 'HS6004',
-      severity: 'error',
-      message: 'A secret cannot be captured with --no-ledger.',
-      hint: 'Leave out --no-ledger, or the capture.',
-      ...(place === undefined ? {} : place),
     },
   ]
 }

@@ -31,6 +31,7 @@ export const codes = {
   HS2009: 'A secret is empty.',
   HS2010: 'The fingerprint key is missing or cannot be used.',
   HS2011: 'The environment makes secrets unsafe.',
+  HS2012: 'Two webhooks would keep their secrets at one place.',
   HS3001: 'A secret cannot be compared.',
   HS3002: 'An account has live webhooks but no ledger entry.',
   HS3003: 'Live twins of one webhook exist.',

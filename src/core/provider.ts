@@ -110,7 +110,7 @@ export interface ProviderApi {
   /** Reads objects again after writing; undefined where an object is gone. Absent: listing again is the way. */
   reread?(objects: readonly Pick<LiveObject, 'id' | 'scope'>[], signal?: AbortSignal): Promise<readonly LiveObject[]>
   /** Reads the secret that the vendor made for an object. */
-  readSecret?(object: Pick<LiveObject, 'id' | 'scope'>, signal?: AbortSignal): Promise<Secret>
+  readonly readSecret?: (object: Pick<LiveObject, 'id' | 'scope'>, signal?: AbortSignal) => Promise<Secret>
   close(): Promise<void>
 }
 

@@ -50,7 +50,8 @@ export async function createObject(ports: Ports, context: CreateContext, step: C
 
 /**
  * Writes down which secrets go along with a create before it is sent, so that the next run can compare them even if
- * this one is killed; a secret that the vendor makes is marked as not captured yet, and so is what a later step writes.
+ * this one is killed. Marked as not written yet: a secret that the vendor makes, what a later step writes, and, while
+ * another object of the webhook may still have former secrets, all of them.
  */
 async function announceSecrets(
   ports: Ports,
@@ -58,13 +59,15 @@ async function announceSecrets(
   place: { readonly account: string; readonly key: string },
   later: readonly string[],
 ): Promise<void> {
+  const known = ports.ledger.entry(place.account, place.key) ?? { objects: [], file: webhook.file, fingerprints: {} }
   const made = listSlots(webhook.fields).filter(([, slot]) => slot.source.form === 'capture')
-  const parts = Object.keys(webhook.fingerprints ?? {}).filter((path) => later.some((name) => isWithin(path, name)))
+  const parts = Object.keys(webhook.fingerprints ?? {}).filter(
+    (path) => known.objects.length > 0 || later.some((name) => isWithin(path, name)),
+  )
   const unwritten = [...made.map(([path]) => path), ...later, ...parts]
   const pending = Object.fromEntries(unwritten.map((path) => [path, pendingFingerprint]))
   const fingerprints = { ...webhook.fingerprints, ...pending }
   if (Object.keys(fingerprints).length === 0) return
-  const known = ports.ledger.entry(place.account, place.key) ?? { objects: [], file: webhook.file, fingerprints: {} }
   await ports.ledger.record({ kind: 'put-entry', ...place, entry: { ...known, fingerprints } })
 }
 

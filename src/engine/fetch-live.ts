@@ -51,7 +51,7 @@ function hasFreshIntents({ definition, ledger }: FetchInput, live: LiveAccount, 
 function scopesOf(input: FetchInput): readonly string[] {
   const { scope } = input.definition
   if (scope === undefined) return ['']
-  const declared = (input.desired ?? []).map((webhook) => String(webhook.fields[scope] ?? ''))
+  const declared = (input.desired ?? []).map((webhook) => scopeOf(webhook, scope))
   const owned = Object.values(input.ledger?.webhooks ?? {}).flatMap((entry) =>
     [...entry.objects, ...(entry.retiring ?? [])].map((object) => object.scope),
   )
@@ -59,10 +59,15 @@ function scopesOf(input: FetchInput): readonly string[] {
   return [...new Set([...declared, ...owned, ...intended])].toSorted(compareText)
 }
 
+function scopeOf(webhook: DesiredWebhook, field: string): string {
+  const scope = webhook.fields[field]
+  return typeof scope === 'string' ? scope : ''
+}
+
 function checkScopes(input: FetchInput, live: LiveAccount): readonly Diagnostic[] {
   const { scope: field, title } = input.definition
   if (field === undefined) return []
-  const declaredAt = new Map((input.desired ?? []).map((webhook) => [String(webhook.fields[field]), webhook] as const))
+  const declaredAt = new Map((input.desired ?? []).map((webhook) => [scopeOf(webhook, field), webhook] as const))
   return live.scopes.flatMap(({ scope, state }): readonly Diagnostic[] => {
     const webhook = declaredAt.get(scope)
     if (state === 'listed' || (state === 'gone' && webhook === undefined)) return []

@@ -12,7 +12,7 @@ import type { Clock, Explained } from './ports.ts'
 /** A declared account whose secrets are resolved, and how to reach it. */
 export interface AccountSource
   extends Pick<AccountInput, 'account' | 'definition' | 'desired' | 'desiredFields' | 'accountFingerprints'> {
-  open(): Promise<ProviderApi>
+  readonly open: () => Promise<ProviderApi>
 }
 
 export interface ReadOptions {
