@@ -9,6 +9,7 @@ import { findLedgerAccount, makePlan } from './core/make-plan.ts'
 import type { ApplySummary } from './core/outcome.ts'
 import type { Plan } from './core/plan.ts'
 import { planOffline } from './core/plan-offline.ts'
+import { countWrites } from './count-writes.ts'
 import { applyPlan } from './engine/apply-plan.ts'
 import { explainError } from './engine/explain.ts'
 import type { OpenLedger } from './engine/ledger/ledger-store.ts'
@@ -149,7 +150,7 @@ function carryOut(
 ): Promise<ApplySummary> {
   let writes = 0
   const portsOf = ({ api }: ReadAccount): Ports => ({
-    api: { ...api, execute: (step, signal) => ((writes += 1), api.execute(step, signal)) },
+    api: countWrites(api, explain, () => (writes += 1)),
     ledger: ledger === undefined ? noLedger : makeRunLedger(ledger),
     vault: secrets.vault,
     clock,

@@ -4,7 +4,7 @@ import type { Diagnostic } from './diagnostic.ts'
 import type { Plan } from './plan.ts'
 
 /** What became of one action. */
-export type Outcome = 'done' | 'failed' | 'skipped'
+type Outcome = 'done' | 'failed' | 'skipped'
 
 /** Why an action failed or was skipped, ready to be shown. */
 export interface Failure {
@@ -37,7 +37,7 @@ export interface ApplySummary {
   readonly done: Readonly<Record<ActionKind, number>>
   readonly failed: number
   readonly skipped: number
-  /** Vendor calls that write, made in this run. */
+  /** Steps of this run that wrote at a vendor, or may have. */
   readonly writes: number
   readonly interrupted: boolean
   readonly durationMs: number

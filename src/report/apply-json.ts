@@ -17,7 +17,7 @@ export type ApplyLine =
 export interface SummaryLine {
   readonly type: 'summary'
   readonly counts: Readonly<Record<ActionKind | 'failed' | 'skipped', number>>
-  /** Vendor calls that write. */
+  /** Steps that wrote at a vendor, or may have. */
   readonly writes: number
   readonly interrupted: boolean
   readonly duration_ms: number
