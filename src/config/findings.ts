@@ -99,7 +99,7 @@ export class Findings {
 }
 
 /** Renders a path as a JSON pointer. */
-export function pointerOf(path: Path): string {
+function pointerOf(path: Path): string {
   return path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 }
 

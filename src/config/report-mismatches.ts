@@ -257,7 +257,7 @@ function innerKind(kind: Kind, step: string | number): Kind | undefined {
 }
 
 /** Renders steps the way people write them: `client_credentials.scope`, `events[2]`. */
-export function renderSteps(steps: Path): string {
+function renderSteps(steps: Path): string {
   return steps
     .map((step, index) => (typeof step === 'number' ? `[${step}]` : `${index === 0 ? '' : '.'}${step}`))
     .join('')

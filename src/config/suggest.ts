@@ -32,7 +32,7 @@ function fold(word: string): string {
 }
 
 /** Counts insertions, deletions, replacements and swaps of neighbors between two words; stops at a limit. */
-export function editDistance(a: string, b: string, limit: number = Number.POSITIVE_INFINITY): number {
+function editDistance(a: string, b: string, limit: number = Number.POSITIVE_INFINITY): number {
   if (Math.abs(a.length - b.length) >= limit) return limit
   let beforeLast: readonly number[] = []
   let last: readonly number[] = Array.from({ length: b.length + 1 }, (_, index) => index)

@@ -1,7 +1,7 @@
 import { compareText } from './diagnostic.ts'
 import { identityOfObject } from './identity.ts'
 import type { LiveIndex } from './live-index.ts'
-import type { MatchInput } from './match.ts'
+import type { MatchInput } from './match-input.ts'
 import type { ProviderDefinition } from './provider.ts'
 import { quotaGroup } from './quota.ts'
 import type { DesiredObject, DesiredWebhook, LiveObject } from './webhook.ts'

@@ -28,7 +28,7 @@ function listEvents(definition: ProviderDefinition, fields: DesiredValues | Live
 }
 
 /** Names the field that lists the events, where the vendor has one. */
-export function eventField(definition: ProviderDefinition): string | undefined {
+function eventField(definition: ProviderDefinition): string | undefined {
   return Object.keys(definition.fields).find((name) => {
     const field = definition.fields[name]
     return (field?.kind === 'set' || field?.kind === 'bag') && field.of.kind === 'event'

@@ -2,7 +2,7 @@ import { compareText } from './diagnostic.ts'
 import { groupByIdentity } from './identity.ts'
 import type { LedgerEntry } from './ledger.ts'
 import { entryId, entryKey } from './ledger.ts'
-import type { MatchInput } from './match.ts'
+import type { MatchInput } from './match-input.ts'
 import type { DesiredWebhook, LiveObject } from './webhook.ts'
 
 /** What matching looks up again and again. */

@@ -1,23 +1,13 @@
 import type { Want } from './claims.ts'
 import { claimByIdentity, claimByLedger } from './claims.ts'
 import { expandWebhook } from './identity.ts'
-import type { LedgerAccount, LedgerEntry } from './ledger.ts'
+import type { LedgerEntry } from './ledger.ts'
 import { entryKey } from './ledger.ts'
 import type { LiveIndex } from './live-index.ts'
 import { indexLive, ownEntry } from './live-index.ts'
-import type { ProviderDefinition } from './provider.ts'
+import type { MatchInput } from './match-input.ts'
 import { settleMoves } from './settle-moves.ts'
 import type { DesiredObject, DesiredWebhook, LiveObject } from './webhook.ts'
-
-export interface MatchInput {
-  readonly definition: ProviderDefinition
-  readonly desired: readonly DesiredWebhook[]
-  readonly live: readonly LiveObject[]
-  readonly ledger: LedgerAccount | undefined
-  readonly files: ReadonlySet<string>
-  /** Whether readable fields are equal; decides among twins. */
-  readonly isEqual: (object: DesiredObject, live: LiveObject, webhook: DesiredWebhook) => boolean
-}
 
 /** A declared object and the live one it is paired with. */
 export interface Pair {

@@ -3,9 +3,6 @@ import type { Code } from './codes.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import type { Plan } from './plan.ts'
 
-/** What became of one action. */
-type Outcome = 'done' | 'failed' | 'skipped'
-
 /** Why an action failed or was skipped, ready to be shown. */
 export interface Failure {
   readonly code: Code

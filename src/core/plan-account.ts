@@ -17,7 +17,7 @@ import { releaseAbandoned } from './release-abandoned.ts'
 import type { LiveObject } from './webhook.ts'
 
 /** The key under which account-wide values are planned. */
-export const accountKey = '@account'
+const accountKey = '@account'
 
 /** Plans one account: match, diff, plan, order, guard. A function of its input alone. */
 export function planAccount(given: AccountInput): AccountPlan {

@@ -4,7 +4,7 @@ import type { LedgerAccount } from './ledger.ts'
 import type { Secret } from './secret.ts'
 import type { Step } from './step.ts'
 import type { DesiredValues } from './value.ts'
-import type { Account, DesiredObject, LiveAccount, LiveObject } from './webhook.ts'
+import type { Account, LiveAccount, LiveObject } from './webhook.ts'
 
 /** A finding of a provider's own rule over one webhook; `path` points into its fields. */
 export interface FieldFinding {
@@ -113,5 +113,3 @@ export interface ProviderApi {
   readonly readSecret?: (object: Pick<LiveObject, 'id' | 'scope'>, signal?: AbortSignal) => Promise<Secret>
   close(): Promise<void>
 }
-
-export type { DesiredObject }

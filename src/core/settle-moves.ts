@@ -1,7 +1,7 @@
 import type { Want } from './claims.ts'
 import { identityOfObject } from './identity.ts'
 import type { LiveIndex } from './live-index.ts'
-import type { MatchInput } from './match.ts'
+import type { MatchInput } from './match-input.ts'
 import type { LiveObject } from './webhook.ts'
 
 /**

@@ -21,7 +21,7 @@ export async function lookUntil<T>(clock: Clock, look: () => Promise<T>, holds: 
 }
 
 /** Reads objects of one scope again: by id where the provider can, else by listing the scope. */
-export async function readAgain(
+async function readAgain(
   api: ProviderApi,
   id: string,
   scope: string,

@@ -13,7 +13,7 @@ export interface Provider {
 }
 
 /** Every vendor hooks-sync knows; adding one is a folder and a line here. */
-export const providers: readonly Provider[] = [
+const providers: readonly Provider[] = [
   { definition: bird, load: () => import('./bird/api.ts') },
   { definition: sendblue, load: () => import('./sendblue/api.ts') },
   { definition: sinch, load: () => import('./sinch/api.ts') },

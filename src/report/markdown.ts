@@ -2,7 +2,7 @@ import { safeText } from './safe-text.ts'
 import { clipText } from './text-width.ts'
 
 /** Finds our comment again among those of a pull request. */
-export const markdownMarker = '<!-- hooks-sync -->'
+const markdownMarker = '<!-- hooks-sync -->'
 
 /** GitHub refuses comments over 65,536 characters. */
 export const markdownLimit = 65_000

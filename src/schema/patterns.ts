@@ -7,10 +7,10 @@ const queryCharacter = "(?:[A-Za-z0-9._~/:@!$'()*;-]|%[0-9A-Fa-f]{2})"
 const parameter = `[A-Za-z0-9_]+=${queryCharacter}*`
 
 /** `ref+<backend>://<path>[?name=value&…][#/<pointer>]`, the grammar that vals and helmfile users know. */
-export const refPattern: string = `^(?:secret)?ref\\+[a-z][a-z0-9-]*://${pathCharacter}+(?:\\?${parameter}(?:&${parameter})*)?(?:#/${pathCharacter}+)?$`
+const refPattern: string = `^(?:secret)?ref\\+[a-z][a-z0-9-]*://${pathCharacter}+(?:\\?${parameter}(?:&${parameter})*)?(?:#/${pathCharacter}+)?$`
 
 /** The 1Password form, as its app copies it. */
-export const opPattern: string =
+const opPattern: string =
   '^op://[A-Za-z0-9._ -]+/[A-Za-z0-9._ -]+(?:/[A-Za-z0-9._ -]+){1,2}(?:\\?[a-z-]+=[A-Za-z0-9._-]+)?$'
 
 /** A whole secret reference in either form. */

@@ -73,7 +73,7 @@ export async function createIdentityFile(
 }
 
 /** Returns the recipient that files are encrypted to for a key. */
-export async function deriveRecipient(key: Secret): Promise<string> {
+async function deriveRecipient(key: Secret): Promise<string> {
   const { identityToRecipient } = await import('age-encryption')
   return identityToRecipient(key.reveal())
 }

@@ -75,7 +75,7 @@ export function aSlot(ref: string, value?: string, form: SecretSource['form'] = 
 
 export type OptionParts = Partial<Omit<PlanOptions, 'allow'>> & { readonly allow?: Partial<Allowances> }
 
-export function planOptions(parts: OptionParts = {}): PlanOptions {
+function planOptions(parts: OptionParts = {}): PlanOptions {
   const { allow, ...others } = parts
   return {
     selects: () => true,

@@ -32,19 +32,6 @@ export function manyImmutable(count: number): AccountInput {
   return inputOf(immutable, all)
 }
 
-/** Webhooks of three events each, one object per event, each under filters of its own. */
-export function manyFiltered(count: number, state: 'same' | 'new'): AccountInput {
-  const all = Array.from({ length: count }, (_, at): Declared => {
-    const fields = { url: `https://a.test/${at}`, filters: [{ key: 'channel', value: `${at}` }] }
-    const events = ['opened', 'closed', 'moved']
-    const live = events.map((event) =>
-      aLive(filtered, `live-${at}-${event}`, { ...fields, events: [event], enabled: true }),
-    )
-    return { webhook: aWebhook(`key-${at}`, { ...fields, events }), live: state === 'new' ? [] : live }
-  })
-  return inputOf(filtered, all)
-}
-
 function inputOf(definition: ProviderDefinition, all: readonly Declared[]): AccountInput {
   const entries = all
     .filter(({ live }) => live.length > 0)

@@ -9,7 +9,7 @@ import type { Look } from '../../src/report/look.ts'
 
 export const plain: Look = { color: false, width: 80 }
 
-export const acme: ProviderDefinition = {
+const acme: ProviderDefinition = {
   type: 'acme',
   title: 'Acme',
   doc: 'a subscription',

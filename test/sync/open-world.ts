@@ -1,7 +1,6 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { ActionKind } from '../../src/core/action.ts'
 import type { ApplySummary, RunEvent } from '../../src/core/outcome.ts'
 import { allowNothing, type Plan } from '../../src/core/plan.ts'
 import { Secret } from '../../src/core/secret.ts'
@@ -160,9 +159,4 @@ export function doings(made: Plan): readonly string[] {
 /** Lists the codes of what a plan refuses. */
 export function refusals(made: Plan): readonly string[] {
   return made.accounts.flatMap((account) => account.refusals.map((refusal) => refusal.code))
-}
-
-/** Counts what was done of one kind. */
-export function done(summary: ApplySummary | undefined, kind: ActionKind): number | undefined {
-  return summary?.done[kind]
 }
