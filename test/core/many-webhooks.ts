@@ -4,7 +4,7 @@ import type { AccountInput } from '../../src/core/plan.ts'
 import type { ProviderDefinition } from '../../src/core/provider.ts'
 import type { DesiredWebhook, LiveObject } from '../../src/core/webhook.ts'
 import { aLive, anEntry, anInput, aWebhook, file } from './build-account.ts'
-import { filtered, immutable, scoped } from './vendor-traits.ts'
+import { immutable, scoped } from './vendor-traits.ts'
 
 interface Declared {
   readonly webhook: DesiredWebhook

@@ -95,7 +95,7 @@ function credentialsOf(sandbox: Sandbox): readonly (readonly [string, string, st
   return Object.entries(sandbox.vendors).flatMap(([vendor, stand]) =>
     stand === undefined
       ? []
-      : Object.entries(stand.credentials).map(([name, value]) => [vendor, name, String(value)] as const),
+      : Object.entries(stand.credentials).map(([name, value]) => [vendor, name, value] as const),
   )
 }
 
