@@ -43,7 +43,7 @@ const ledgerCommands: readonly CommandSpec[] = [
     operands: '[globs...]',
     summary: 'list what the ledger owns',
     flags: [...ledgerPlace, ...output],
-    examples: ['hooks-sync ledger list', "hooks-sync ledger list 'sinch-eu/*' --json"],
+    examples: ['hooks-sync ledger list', "hooks-sync ledger list 'chat-eu/*' --json"],
     load: () => import('./commands/ledger-list.ts'),
   },
   {
@@ -51,7 +51,7 @@ const ledgerCommands: readonly CommandSpec[] = [
     operands: '<globs...>',
     summary: 'remove entries; their webhooks stay live and are no longer owned',
     flags: [...ledgerPlace, ...output],
-    examples: ["hooks-sync ledger rm 'sinch-eu/old-*'"],
+    examples: ["hooks-sync ledger rm 'chat-eu/old-*'"],
     load: () => import('./commands/forget.ts'),
   },
   {
@@ -59,7 +59,7 @@ const ledgerCommands: readonly CommandSpec[] = [
     operands: '<from> <to>',
     summary: 'give an entry another key',
     flags: [...ledgerPlace, ...output],
-    examples: ['hooks-sync ledger mv sinch-eu/inbound sinch-eu/messages'],
+    examples: ['hooks-sync ledger mv chat-eu/inbound chat-eu/messages'],
     load: () => import('./commands/ledger-mv.ts'),
   },
   {
@@ -136,7 +136,7 @@ export const commandTable: readonly CommandSpec[] = [
     flags: [...config, ...selection, ...ledger, ...guards, 'out', 'detailed-exitcode', ...reports],
     examples: [
       'hooks-sync plan',
-      "hooks-sync plan --target 'sinch-eu/*' --detailed-exitcode",
+      "hooks-sync plan --target 'chat-eu/*' --detailed-exitcode",
       'hooks-sync plan --out plan.json --report markdown=plan.md',
     ],
     load: () => import('./commands/plan.ts'),
@@ -172,7 +172,7 @@ export const commandTable: readonly CommandSpec[] = [
     operands: '<globs...>',
     summary: 'stop owning webhooks; they stay live',
     flags: [...ledgerPlace, 'auto-approve', ...output],
-    examples: ["hooks-sync forget 'casey/*'", 'hooks-sync forget sinch-eu/inbound --auto-approve'],
+    examples: ["hooks-sync forget 'casey/*'", 'hooks-sync forget chat-eu/inbound --auto-approve'],
     load: () => import('./commands/forget.ts'),
   },
   { name: 'ledger', summary: 'look at the ledger and mend it', flags: [], examples: [], commands: ledgerCommands },
