@@ -17,7 +17,7 @@ lock.packages = Object.fromEntries(
   [...Object.entries(lock.packages), ...missing].toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)),
 )
 writeFileSync(path, `${JSON.stringify(lock, undefined, 2)}\n`)
-for (const [place] of missing) console.log(`Added ${place}`)
+console.log(`Added ${missing.length} optional packages of other platforms.`)
 
 /** The names of such packages say what they are for. */
 function describePlatform(name, version, dev) {

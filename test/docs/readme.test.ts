@@ -28,7 +28,7 @@ describe.each(pages)('%s', (page) => {
   })
 
   test('names only npm scripts that exist', () => {
-    const scripts = [...text.matchAll(/npm (?:run )?(?!ci\b|install\b|run\b|packages\b)([a-z:]+)/gu)].map(
+    const scripts = [...text.matchAll(/(?:`|^|&& )npm (?:run )?(?!ci\b|install\b|run\b|packages\b)([a-z:]+)/gmu)].map(
       ([, name = '']) => name,
     )
 
