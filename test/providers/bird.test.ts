@@ -55,21 +55,20 @@ let watch: RequestWatch
 beforeEach(async () => {
   sandbox = await startSandbox({ vendors: ['bird'] })
   standIn = sandbox.vendors.bird
-  account = await openInWorkspace()
+  account = openInWorkspace()
   watch = watchRequests(standIn.baseUrl)
 })
 
 afterEach(async () => {
   watch.stop()
   expect(watch.findings('bird')).toEqual([])
-  await account.close()
   await sandbox.close()
 })
 
 /** Without an organization, calls use the path of the workspace. */
-function openInWorkspace(): Promise<ManagedAccount> {
+function openInWorkspace(): ManagedAccount {
   const { organization_id: _, ...credentials } = standIn.credentials
-  return ManagedAccount.make(provider, { baseUrl: standIn.baseUrl, credentials })
+  return new ManagedAccount(provider, { baseUrl: standIn.baseUrl, credentials })
 }
 
 function stored(event: string): BirdWebhook {
@@ -170,11 +169,10 @@ describe('Bird', () => {
 
   test('adopts what is live and equal without a call', async () => {
     await settle({ inbound })
-    const fresh = await openInWorkspace()
+    const fresh = openInWorkspace()
     standIn.clearLog()
 
     const { plan } = await fresh.apply({ inbound })
-    await fresh.close()
 
     expect(describeActions(plan)).toEqual(['adopt inbound signing_secret'])
     expect(standIn.log.map(({ method }) => method)).toEqual(['GET'])
@@ -294,11 +292,10 @@ describe('a filtered subscription', () => {
 
   test('is refused where it takes events from an unmanaged unfiltered one', async () => {
     await settle({ unfiltered })
-    const foreign = await openInWorkspace()
+    const foreign = openInWorkspace()
 
     const plan = await foreign.plan({ filtered })
     const allowed = await foreign.plan({ filtered }, { allow: { shadow: true } })
-    await foreign.close()
 
     expect(plan.refusals).toMatchObject([{ code: 'HS3011', flag: '--allow-shadow', key: 'filtered' }])
     expect(plan.refusals[0]?.message).toContain(stored('sms.inbound').id)
@@ -329,10 +326,9 @@ describe('a filtered subscription', () => {
     ['subscriptions that are off', { enabled: false }],
   ] as const)('takes nothing from %s', async ([, change]) => {
     await settle({ unfiltered: { ...unfiltered, ...change } })
-    const foreign = await openInWorkspace()
+    const foreign = openInWorkspace()
 
     const { refusals } = await foreign.plan({ filtered })
-    await foreign.close()
 
     expect(refusals).toEqual([])
   })

@@ -1,40 +1,44 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { ledgerAccountId } from '../../src/core/ledger.ts'
+import type { DriftFinding } from '../../src/core/drift.ts'
+import { findDrift } from '../../src/core/drift-findings.ts'
+import { type AccountImport, makeImport } from '../../src/core/import-webhooks.ts'
+import { entryId, type LedgerAccount, type LedgerObject, ledgerAccountId } from '../../src/core/ledger.ts'
 import type { RunEvent } from '../../src/core/outcome.ts'
-import { type AccountPlan, allowNothing, type PlanOptions } from '../../src/core/plan.ts'
+import { type AccountInput, type AccountPlan, type Allowances, allowNothing } from '../../src/core/plan.ts'
 import { planAccount } from '../../src/core/plan-account.ts'
 import { Secret } from '../../src/core/secret.ts'
+import { mapSlots } from '../../src/core/secret-paths.ts'
 import type { DesiredValues } from '../../src/core/value.ts'
-import type { Account, DesiredWebhook, LiveAccount } from '../../src/core/webhook.ts'
+import type { Account, DesiredWebhook } from '../../src/core/webhook.ts'
 import { type AccountOutcome, applyAccount } from '../../src/engine/apply-account.ts'
 import { explainError } from '../../src/engine/explain.ts'
 import { hashWebhook } from '../../src/engine/hash-webhook.ts'
-import { LocalLedger } from '../../src/engine/ledger/local-ledger.ts'
-import type { Ports } from '../../src/engine/ports.ts'
-import { makeRunLedger } from '../../src/engine/run-ledger.ts'
+import { changeDraft, makeDraft, makeLedger } from '../../src/engine/ledger/ledger-change.ts'
+import type { Clock, Ports } from '../../src/engine/ports.ts'
+import { type ReadAccount, readAccounts } from '../../src/engine/read-accounts.ts'
 import { explainHttpError } from '../../src/http/explain-error.ts'
 import { describeReceivers } from '../../src/providers/receiver-url.ts'
 import type { Provider } from '../../src/providers/registry.ts'
 import { makeFingerprinter } from '../../src/secrets/fingerprint.ts'
 import { fingerprintFields } from '../../src/secrets/fingerprint-fields.ts'
-import { openAccount, type StandIn } from './open-account.ts'
+import { describeAccount, openAccount, type StandIn } from './open-account.ts'
 
 /** What the files declare for the account: webhooks by key. */
 export type Declared = Readonly<Record<string, DesiredValues>>
 
 export interface RunOptions {
-  readonly allow?: Partial<PlanOptions['allow']>
+  readonly allow?: Partial<Allowances>
   readonly dedupe?: boolean
   readonly writeSecrets?: boolean
   readonly prune?: Account['prune']
+  /** What webhooks say besides their fields, by key. */
+  readonly flags?: Readonly<Record<string, Partial<Pick<DesiredWebhook, 'allowGap' | 'overlap' | 'protected'>>>>
   /** Account-wide values, such as `global_signing_secret`. */
   readonly accountFields?: DesiredValues
   readonly settings?: DesiredValues
   /** Called after the plan is made and before it is applied: somebody else works on the account. */
   readonly meanwhile?: () => void | Promise<void>
   readonly isWithoutLedger?: boolean
+  readonly stop?: AbortSignal
 }
 
 /** A plan that was made, and what came of it. */
@@ -44,129 +48,184 @@ export interface Applied {
   readonly events: readonly RunEvent[]
 }
 
+const file = 'webhooks.yaml'
+
 const fingerprint = (() => {
   const made = makeFingerprinter(new Secret('ab'.repeat(32)))
   if (typeof made !== 'function') throw new Error('The key of the tests is no key.')
   return made
 })()
 
-/** One account at a stand-in, planned and applied by the engine with a real ledger, as a run does it. */
+// Settling times are a vendor's; nobody has to sit them out here.
+const clock: Clock = { now: Date.now, wait: () => Promise.resolve() }
+const explain: Ports['explain'] = (error) => explainError(error, explainHttpError)
+
+/** One account at a stand-in with a ledger and a vault, read, planned and applied by the engine as a run does it. */
 export class ManagedAccount {
+  readonly vault: Map<string, string> = new Map()
   readonly #provider: Provider
   readonly #standIn: StandIn
-  readonly #directory: string
+  readonly #settings: DesiredValues
+  readonly #draft = makeDraft(makeLedger('test'))
 
-  private constructor(provider: Provider, standIn: StandIn, directory: string) {
+  constructor(provider: Provider, standIn: StandIn, settings: DesiredValues = {}) {
     this.#provider = provider
     this.#standIn = standIn
-    this.#directory = directory
+    this.#settings = settings
   }
 
-  static async make(provider: Provider, standIn: StandIn): Promise<ManagedAccount> {
-    return new ManagedAccount(provider, standIn, await mkdtemp(join(tmpdir(), 'hooks-sync-')))
-  }
-
-  async close(): Promise<void> {
-    await rm(this.#directory, { recursive: true, force: true })
+  get ledger(): LedgerAccount | undefined {
+    return this.#draft.accounts[this.#ledgerId]
   }
 
   /** Plans and writes nothing. */
   async plan(declared: Declared, options: RunOptions = {}): Promise<AccountPlan> {
-    return await this.#run(declared, options, ({ plan }) => Promise.resolve(plan))
+    return await this.#read(declared, options, ({ input }) => planAccount(input))
   }
 
   /** Plans and carries out. A refused plan is an error: nothing may be written then. */
   async apply(declared: Declared, options: RunOptions = {}): Promise<Applied> {
-    return await this.#run(declared, options, async ({ plan, live, ports, events, ledger }) => {
-      const [refusal] = plan.refusals
-      if (refusal !== undefined) throw new Error(`${refusal.code} ${refusal.message}`)
+    const { plan, outcome, events } = await this.attempt(declared, options)
+    const [refusal] = plan.refusals
+    if (outcome === undefined) throw new Error(`${refusal?.code ?? ''} ${refusal?.message ?? ''}`)
+    return { plan, outcome, events }
+  }
+
+  /** Plans and carries out what is not refused. */
+  async attempt(
+    declared: Declared,
+    options: RunOptions = {},
+  ): Promise<Omit<Applied, 'outcome'> & Partial<Pick<Applied, 'outcome'>>> {
+    return await this.#read(declared, options, async ({ input, api }) => {
+      const plan = planAccount(input)
+      const events: RunEvent[] = []
+      if (plan.refusals.length > 0) return { plan, events }
       await options.meanwhile?.()
-      return { plan, outcome: await applyAccount(ports, { plan, live, ledger, gapAllowed: false }), events }
+      const ledger = input.ledger ?? { identity: input.account.identity, webhooks: {}, intents: {} }
+      const work = { plan, live: input.live, ledger, gapAllowed: options.allow?.gap === true }
+      return { plan, outcome: await applyAccount(this.#ports(api, events, options), work), events }
     })
   }
 
-  async #run<T>(declared: Declared, options: RunOptions, work: (run: Run) => Promise<T>): Promise<T> {
-    const store = new LocalLedger(join(this.#directory, 'ledger.json'))
-    const open = await store.open({ waitMs: 0, owner: 'test', now: Date.now })
-    const receivers = describeReceivers(Object.values(declared))
-    const settings = { ...options.settings, ...options.accountFields }
-    const { account: plain, api } = await openAccount(this.#provider, this.#standIn, { receivers, settings })
+  /** Tells how the account differs from what is declared. */
+  async drift(declared: Declared, options: RunOptions = {}): Promise<readonly DriftFinding[]> {
+    return await this.#read(declared, options, ({ input }) => findDrift(planAccount(input), input.ledger))
+  }
+
+  /** Describes what is live and not declared, in everything the account has. */
+  async import(declared: Declared = {}): Promise<AccountImport> {
+    return await this.#read(declared, { allScopes: true }, ({ input }) => makeImport(input))
+  }
+
+  /** Records that a key owns an object, as an earlier run would have done. */
+  own(key: string, object: LedgerObject): void {
+    changeDraft(this.#draft, { kind: 'own-object', account: this.#ledgerId, key: entryId(file, key), file, object })
+  }
+
+  get #ledgerId(): string {
+    const { name, identity } = describeAccount(this.#provider.definition, this.#standIn)
+    return ledgerAccountId(name, identity)
+  }
+
+  async #read<T>(
+    declared: Declared,
+    options: RunOptions & { readonly allScopes?: boolean },
+    work: (read: ReadAccount) => T | Promise<T>,
+  ): Promise<T> {
+    const { definition } = this.#provider
+    const settings = { ...this.#settings, ...options.settings, ...options.accountFields }
+    const account = describeAccount(definition, this.#standIn, settings)
+    const desiredFields = options.accountFields ?? {}
+    const owner = { account: account.name, webhook: '@account' }
+    const source = {
+      account: { ...account, prune: options.prune ?? 'owned', settings: { ...account.settings, ...settings } },
+      definition,
+      desired: Object.entries(declared).map(([key, fields]) => this.#declare(key, fields, options)),
+      desiredFields,
+      accountFingerprints: fingerprintFields(fingerprint, definition.accountFields ?? {}, desiredFields, owner),
+      open: () => this.#open(declared, settings),
+    }
+    const { accounts, diagnostics } = await readAccounts([source], {
+      ledger: options.isWithoutLedger === true ? undefined : this.#draft,
+      files: new Set([file]),
+      plan: planOptions(options),
+      allScopes: options.allScopes === true,
+      parallelism: 1,
+      clock,
+      signal: new AbortController().signal,
+      explain,
+      emit: () => undefined,
+    })
+    const [read] = accounts
+    if (read === undefined) throw new Error(diagnostics.map(({ code, message }) => `${code} ${message}`).join('\n'))
     try {
-      const account = { ...plain, prune: options.prune ?? 'owned', settings: { ...plain.settings, ...settings } }
-      const { definition } = this.#provider
-      const known = open.ledger.accounts[ledgerAccountId(account.name, account.identity)]
-      const ledger = known ?? { identity: account.identity, webhooks: {}, intents: {} }
-      const live = await api.list([''])
-      const plan = planAccount({
-        account,
-        definition,
-        desired: Object.entries(declared).map(([key, fields]) => this.#declare(key, fields)),
-        desiredFields: options.accountFields ?? {},
-        live,
-        ledger: options.isWithoutLedger === true ? undefined : ledger,
-        files: new Set(['webhooks.yaml']),
-        options: {
-          allow: { ...allowNothing, ...options.allow },
-          selects: () => true,
-          writesSecrets: () => options.writeSecrets === true,
-          dedupe: options.dedupe === true,
-          now: Date.now(),
-        },
-      })
-      const events: RunEvent[] = []
-      const ports = makePorts(api, makeRunLedger(open), events)
-      return await work({ plan, live, ports, events, ledger })
+      return await work(read)
     } finally {
-      await api.close()
-      await open.close()
+      await read.api.close()
     }
   }
 
-  #declare(key: string, fields: DesiredValues): DesiredWebhook {
-    const webhook: DesiredWebhook = {
-      provider: 'account',
-      key,
-      fields,
-      file: 'webhooks.yaml',
-      protected: false,
-      allowGap: false,
-      abandon: false,
-    }
+  async #open(declared: Declared, settings: DesiredValues): Promise<Ports['api']> {
+    const receivers = describeReceivers(Object.values(declared))
+    const { api } = await openAccount(this.#provider, this.#standIn, { receivers, settings })
+    return api
+  }
+
+  #declare(key: string, given: DesiredValues, { flags = {} }: RunOptions): DesiredWebhook {
+    const fields = mapSlots(given, (_, slot) => {
+      const value = this.vault.get(slot.source.ref)
+      return value === undefined ? slot : slot.resolved({ value: new Secret(value) })
+    })
+    const plain = { provider: 'account', key, fields, file, protected: false, allowGap: false, abandon: false }
+    const webhook = { ...plain, ...flags[key] }
     const owner = { account: 'account', webhook: key }
     const fingerprints = fingerprintFields(fingerprint, this.#provider.definition.fields, fields, owner)
     return { ...webhook, fingerprints, hash: hashWebhook(webhook) }
   }
-}
 
-interface Run {
-  readonly plan: AccountPlan
-  readonly live: LiveAccount
-  readonly ports: Ports
-  readonly events: readonly RunEvent[]
-  readonly ledger: Parameters<typeof applyAccount>[1]['ledger']
-}
-
-function makePorts(api: Ports['api'], ledger: Ports['ledger'], events: RunEvent[]): Ports {
-  const refuse = (): never => {
-    throw new Error('No secret is written in these tests.')
+  #ports(api: Ports['api'], events: RunEvent[], { stop }: RunOptions): Ports {
+    return {
+      api,
+      ledger: {
+        record: async (change) => changeDraft(this.#draft, change),
+        entry: (account, id) => this.#draft.accounts[account]?.webhooks[id],
+        confirm: () => Promise.resolve(),
+      },
+      vault: {
+        proveWritable: () => Promise.resolve(undefined),
+        store: async ({ ref }, value) => {
+          this.vault.set(ref, value.reveal())
+          return undefined
+        },
+        generate: () => Promise.reject(new Error('Nothing is generated here.')),
+        read: async ({ ref }) => {
+          const value = this.vault.get(ref)
+          return value === undefined ? undefined : new Secret(value)
+        },
+      },
+      clock,
+      fingerprint: ({ provider, key, path }, value) =>
+        fingerprint(value, { account: provider, webhook: key, field: path }),
+      explain,
+      emit: (event) => events.push(event),
+      stop: stop ?? new AbortController().signal,
+      toolVersion: '0.0.0-test',
+    }
   }
+}
+
+function planOptions(options: RunOptions): AccountInput['options'] {
   return {
-    api,
-    ledger,
-    vault: { proveWritable: refuse, store: refuse, generate: refuse, read: refuse },
-    // Settling times are a vendor's; nobody has to sit them out here.
-    clock: { now: Date.now, wait: () => Promise.resolve() },
-    fingerprint: ({ provider, key, path }, value) =>
-      fingerprint(value, { account: provider, webhook: key, field: path }),
-    explain: (error) => explainError(error, explainHttpError),
-    emit: (event) => events.push(event),
-    stop: new AbortController().signal,
-    toolVersion: '0.0.0-test',
+    allow: { ...allowNothing, ...options.allow },
+    selects: () => true,
+    writesSecrets: () => options.writeSecrets === true,
+    dedupe: options.dedupe === true,
+    now: Date.now(),
   }
 }
 
 /** One line per action: symbol-free, for comparing. */
-export function describeActions(plan: AccountPlan): readonly string[] {
+export function describeActions(plan: Pick<AccountPlan, 'actions'>): readonly string[] {
   return plan.actions.map(({ kind, key, changes }) => {
     const paths = kind === 'create' || kind === 'delete' ? [] : changes.map(({ path }) => path)
     return [kind, key, ...paths].join(' ')

@@ -48,7 +48,8 @@ export async function openAccount(
   return { account, api }
 }
 
-function describeAccount(definition: ProviderDefinition, standIn: StandIn, given: DesiredValues = {}): Account {
+/** Describes the account at a stand-in as its files would. */
+export function describeAccount(definition: ProviderDefinition, standIn: StandIn, given: DesiredValues = {}): Account {
   const settings = Object.entries(definition.settings).flatMap(([name, field]): readonly [string, DesiredValue][] => {
     const fallback = field.absence?.means === 'default' ? field.absence.value : undefined
     const value = given[name] ?? standIn.credentials[name] ?? fallback

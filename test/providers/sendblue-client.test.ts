@@ -22,11 +22,10 @@ beforeEach(async () => {
   const { baseUrl, credentials } = sandbox.vendors.sendblue
   const { api_key: apiKey = '', api_secret: apiSecret = '' } = credentials
   client = new SendblueAPI({ apiKey, apiSecret, baseURL: baseUrl, maxRetries: 0, logLevel: 'off' })
-  account = await ManagedAccount.make(provider, sandbox.vendors.sendblue)
+  account = new ManagedAccount(provider, sandbox.vendors.sendblue)
 })
 
 afterEach(async () => {
-  await account.close()
   await sandbox.close()
 })
 

@@ -36,14 +36,13 @@ let watch: RequestWatch
 beforeEach(async () => {
   sandbox = await startSandbox({ vendors: ['sendblue'] })
   standIn = sandbox.vendors.sendblue
-  account = await ManagedAccount.make(provider, standIn)
+  account = new ManagedAccount(provider, standIn)
   watch = watchRequests(standIn.baseUrl)
 })
 
 afterEach(async () => {
   watch.stop()
   expect(watch.findings('sendblue')).toEqual([])
-  await account.close()
   await sandbox.close()
 })
 
@@ -229,11 +228,10 @@ describe('Sendblue', () => {
 
   test('adopts what is live and equal without a write', async () => {
     await settle({ hook })
-    const fresh = await ManagedAccount.make(provider, standIn)
+    const fresh = new ManagedAccount(provider, standIn)
     watch.clear()
 
     const { plan } = await fresh.apply({ hook })
-    await fresh.close()
 
     expect(describeActions(plan)).toEqual(['adopt hook'])
     expect(methods()).toEqual([])

@@ -156,7 +156,7 @@ describe.for(readings)('in the reading %o', (reading) => {
         const { world, declared, untouched } = begin(situation)
         const before = snapshot()
 
-        const { plan, outcome } = await world.apply(declared, { allow })
+        const { plan, outcome } = await world.attempt(declared, { allow })
 
         const after = snapshot()
         if (outcome === undefined) {

@@ -51,9 +51,9 @@ const readings = [
 /** Applies, and expects all to be well. */
 async function apply(
   declared: Readonly<Record<string, DesiredValues>>,
-  options?: Parameters<SmallestWorld['apply']>[1],
+  options?: Parameters<SmallestWorld['attempt']>[1],
 ) {
-  const { plan, outcome } = await world.apply(declared, options)
+  const { plan, outcome } = await world.attempt(declared, options)
   expect(plan.refusals).toEqual([])
   expect(outcome?.failed).toEqual([])
   expect(outcome?.skipped).toEqual([])

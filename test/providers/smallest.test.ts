@@ -45,16 +45,16 @@ function shorten(path: string): string {
     .replaceAll(/[0-9a-f]{24}/gu, '…')
 }
 
-async function failures(run: ReturnType<SmallestWorld['apply']>): Promise<readonly string[]> {
+async function failures(run: ReturnType<SmallestWorld['attempt']>): Promise<readonly string[]> {
   return (await run).outcome?.failed.map(({ failure }) => failure.code) ?? []
 }
 
 async function refusals(
   declared: Readonly<Record<string, DesiredValues>>,
-  ...options: Parameters<SmallestWorld['apply']>[1][]
+  ...options: Parameters<SmallestWorld['attempt']>[1][]
 ): Promise<readonly string[]> {
   standIn.clearLog()
-  const { plan } = await world.apply(declared, ...options)
+  const { plan } = await world.attempt(declared, ...options)
   if (plan.refusals.length > 0) expect(writes()).toEqual([])
   return plan.refusals.map(({ code, message }) => `${code} ${message}`)
 }
@@ -66,7 +66,7 @@ describe('an agent that belongs to others too', () => {
     world.put(next, {}, { key: 'next' })
     standIn.clearLog()
 
-    await world.apply({ next: hook(next, {}) })
+    await world.attempt({ next: hook(next, {}) })
 
     expect(writes()).toEqual(['POST /agent/…/webhook-subscriptions', 'DELETE /webhook/…'])
     expect(world.subscribers(theirs)).toEqual({ [ann]: pre })
@@ -96,7 +96,7 @@ describe('an agent that belongs to others too', () => {
     world.put(theirs, { [ann]: pre })
     standIn.clearLog()
 
-    await world.apply({ ours: hook(ours, { [ann]: post }) })
+    await world.attempt({ ours: hook(ours, { [ann]: post }) })
 
     expect(writes()).toEqual(['POST /webhook'])
     expect(world.subscribers(theirs)).toEqual({ [ann]: pre })
@@ -107,7 +107,7 @@ describe('an agent that belongs to others too', () => {
     standIn.setSwitch('create_for_busy_agent', 'replaces')
     world.put(theirs, { [ann]: pre })
 
-    expect(await failures(world.apply({ ours: hook(ours, { [ann]: post }) }))).toEqual(['HS4007'])
+    expect(await failures(world.attempt({ ours: hook(ours, { [ann]: post }) }))).toEqual(['HS4007'])
 
     expect(world.subscribers(theirs)).toEqual({ [ann]: pre })
     expect(await refusals({ ours: hook(ours, { [ann]: post }) })).toMatchObject([expect.stringMatching(/^HS3019 /u)])
@@ -121,11 +121,11 @@ describe('an agent that belongs to others too', () => {
     const path = '/webhook-subscriptions'
     standIn.fault({ kind: 'status', status: 500, after: 1, times: 50, match: { method: 'POST', pathIncludes: path } })
     const declared = { next: hook(next, {}) }
-    expect(await failures(world.apply(declared))).toEqual(['HS4002'])
+    expect(await failures(world.attempt(declared))).toEqual(['HS4002'])
     expect(world.subscribers(theirs)).toEqual({})
     standIn.clearFaults()
 
-    const { outcome } = await world.apply(declared)
+    const { outcome } = await world.attempt(declared)
 
     expect(outcome).toMatchObject({ failed: [], skipped: [] })
     expect(world.subscribers(theirs)).toEqual({ [ann]: pre })
@@ -138,7 +138,7 @@ describe('an agent that belongs to others too', () => {
       world.put(theirs, { [ann]: pre })
     }
 
-    expect(await failures(world.apply({ ours: hook(ours, { [ann]: pre }) }, { meanwhile }))).toEqual(['HS4008'])
+    expect(await failures(world.attempt({ ours: hook(ours, { [ann]: pre }) }, { meanwhile }))).toEqual(['HS4008'])
 
     expect(world.subscribers(theirs)).toEqual({ [ann]: pre })
     expect(world.subscribers(ours)).toEqual({ [ann]: post })
@@ -151,7 +151,7 @@ describe('an agent that moves', () => {
     world.put(ours, { [ann]: post, [bob]: post }, { key: 'ours' })
     world.put(next, {}, { key: 'next' })
 
-    const { outcome } = await world.apply({ ours: hook(ours, { [bob]: post }), next: hook(next, { [ann]: pre }) })
+    const { outcome } = await world.attempt({ ours: hook(ours, { [bob]: post }), next: hook(next, { [ann]: pre }) })
 
     expect(outcome).toMatchObject({ failed: [], skipped: [] })
     expect(world.subscribers(ours)).toEqual({ [bob]: post })
@@ -165,7 +165,7 @@ describe('an agent that moves', () => {
       world.put(ours, { [ann]: post }, { key: 'ours' })
       standIn.clearLog()
 
-      const { outcome } = await world.apply({ ours: hook(ours, {}), next: hook(next, { [ann]: post }) })
+      const { outcome } = await world.attempt({ ours: hook(ours, {}), next: hook(next, { [ann]: post }) })
 
       expect(outcome).toMatchObject({ failed: [], skipped: [] })
       expect(writes().filter((call) => call.startsWith('DELETE'))).toEqual([])
@@ -182,7 +182,7 @@ describe('an agent that moves', () => {
     expect(await refusals(declared)).toEqual([
       `HS3007 account/new: post-conversation of the agent ${ann} would be lost until its new webhook is there.`,
     ])
-    const { outcome } = await world.apply(declared, { gaps: ['new'] })
+    const { outcome } = await world.attempt(declared, { flags: { 'new': { allowGap: true } } })
 
     expect(outcome).toMatchObject({ failed: [], skipped: [] })
     expect(world.subscribers(ours)).toEqual({ [ann]: post })
@@ -190,7 +190,7 @@ describe('an agent that moves', () => {
   })
 
   test('is on several webhooks where they are all created', async () => {
-    await world.apply({ ours: hook(ours, { [ann]: post }), next: hook(next, { [ann]: pre }) })
+    await world.attempt({ ours: hook(ours, { [ann]: post }), next: hook(next, { [ann]: pre }) })
 
     expect(world.subscribers(ours)).toEqual({ [ann]: post })
     expect(world.subscribers(next)).toEqual({ [ann]: pre })
@@ -199,7 +199,7 @@ describe('an agent that moves', () => {
   test('is reported where the vendor does not keep it on several', async () => {
     standIn.setSwitch('create_for_busy_agent', 'replaces')
 
-    const codes = await failures(world.apply({ ours: hook(ours, { [ann]: post }), next: hook(next, { [ann]: pre }) }))
+    const codes = await failures(world.attempt({ ours: hook(ours, { [ann]: post }), next: hook(next, { [ann]: pre }) }))
 
     expect(codes).toEqual(['HS4007'])
   })
@@ -208,7 +208,7 @@ describe('an agent that moves', () => {
     world.put(ours, { [ann]: post }, { key: 'ours' })
     standIn.fault({ kind: 'status', status: 400, times: 5, match: { method: 'POST', pathIncludes: '/webhook' } })
 
-    await world.apply({ ours: hook(ours, {}), next: hook(next, { [ann]: post }) })
+    await world.attempt({ ours: hook(ours, {}), next: hook(next, { [ann]: post }) })
 
     expect(world.subscribers(ours)).toEqual({ [ann]: post })
   })
@@ -221,9 +221,9 @@ describe('what a create cannot carry', () => {
     standIn.fault({ kind: 'status', status: 500, times: 50, match: { method: 'PATCH' } })
     const declared = { ours: hook(ours, { [ann]: post }, { headers }) }
 
-    expect(await failures(world.apply(declared))).toEqual(['HS4002'])
+    expect(await failures(world.attempt(declared))).toEqual(['HS4002'])
     standIn.clearFaults()
-    const { plan } = await world.apply(declared)
+    const { plan } = await world.attempt(declared)
 
     expect(plan.actions).toMatchObject([{ kind: 'update', changes: [{ path: 'headers', secret: 'differs' }] }])
     expect(standIn.webhooks.all()[0]?.headers).toEqual({ Authorization: 'Bearer header-secret-0123456789' })
@@ -232,7 +232,7 @@ describe('what a create cannot carry', () => {
   test('is left out where there is nothing in it', async () => {
     standIn.clearLog()
 
-    await world.apply({ ours: hook(ours, {}, { headers: {} }) })
+    await world.attempt({ ours: hook(ours, {}, { headers: {} }) })
 
     expect(writes()).toEqual(['POST /webhook'])
   })
