@@ -7,7 +7,7 @@ import type { DesiredValues } from './core/value.ts'
 import type { DesiredWebhook } from './core/webhook.ts'
 import { hashWebhook } from './engine/hash-webhook.ts'
 import type { AccountSource } from './engine/read-accounts.ts'
-import type { CallRecord } from './http/client.ts'
+import type { CallRecord, HttpOptions } from './http/client.ts'
 import { listOf } from './load.ts'
 import type { SyncOptions } from './options.ts'
 import { openAccount } from './providers/open-account.ts'
@@ -126,8 +126,17 @@ async function open(
       env: input.options.env,
       onCall: input.onCall,
       scrub: input.options.scrub,
+      ...paceOf(input.options),
     },
   })
+}
+
+function paceOf({ pace = {} }: SyncOptions): Pick<HttpOptions, 'timeoutMs' | 'clock'> {
+  const { timeoutMs, callClock } = pace
+  return {
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(callClock === undefined ? {} : { clock: callClock }),
+  }
 }
 
 function credentialsOf(

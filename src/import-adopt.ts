@@ -24,7 +24,7 @@ async function adoptAccount({ made, plan, secrets }: SettledAccount, open: OpenL
     clock: { now: Date.now },
     toolVersion: version,
   }
-  const context = { account: plan.account, renamed: new Map(), captured: new Map(), wasLive: () => true }
+  const context = { account: plan.account, renamed: new Map(), captured: new Map(), made: new Map() }
   for (const action of actions)
     await recordAction(ports, context, secrets.has(action.key) ? withKnownSecrets(action) : action)
 }

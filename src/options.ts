@@ -1,6 +1,8 @@
 import { homedir } from 'node:os'
 import type { RunEvent } from './core/outcome.ts'
 import { type Allowances, allowNothing } from './core/plan.ts'
+import type { Clock } from './engine/ports.ts'
+import type { Clock as CallClock } from './http/clock.ts'
 
 /** What loading the files needs to know. */
 export interface LoadOptions {
@@ -38,8 +40,20 @@ export interface SyncOptions extends LoadOptions {
   /** Aborted when the run shall stop: what is in flight is finished. */
   readonly stop: AbortSignal
   readonly emit: (event: RunEvent) => void
+  /** How time passes; that of this machine when absent. */
+  readonly pace?: Pace
   /** Takes known secrets out of a text. */
   readonly scrub: (text: string) => string
+}
+
+/** Time as a run meets it, so that what a vendor takes long over can be tested without waiting. */
+export interface Pace {
+  /** The longest one attempt of a vendor call may take, in milliseconds; 30,000 when absent. */
+  readonly timeoutMs?: number
+  /** Tells the time and waits between looks at a vendor. */
+  readonly clock?: Clock
+  /** Waits between attempts of one call. */
+  readonly callClock?: CallClock
 }
 
 /** Completes options as the command line does without any flag. */

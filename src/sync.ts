@@ -132,7 +132,7 @@ async function planLoaded(
     plan: planOptions(options, selection),
     allScopes: options.allScopes,
     parallelism: options.parallelism,
-    clock,
+    clock: options.pace?.clock ?? systemClock,
     signal: options.stop,
     explain,
     emit: options.emit,
@@ -149,6 +149,7 @@ function carryOut(
   options: SyncOptions,
 ): Promise<ApplySummary> {
   let writes = 0
+  const clock = options.pace?.clock ?? systemClock
   const portsOf = ({ api }: ReadAccount): Ports => ({
     api: countWrites(api, explain, () => (writes += 1)),
     ledger: ledger === undefined ? noLedger : makeRunLedger(ledger),
@@ -173,7 +174,7 @@ function carryOut(
   })
 }
 
-const clock: Clock = { now: Date.now, wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)) }
+const systemClock: Clock = { now: Date.now, wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)) }
 
 function explain(error: unknown): Explained {
   return explainError(error, explainHttpError)

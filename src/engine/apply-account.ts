@@ -122,14 +122,12 @@ function makeContext(input: ApplyInput, actions: readonly Action[]): StepContext
   const { plan } = input
   const byId = new Map(actions.map((action) => [action.id, action] as const))
   const byIdentity = groupByIdentity(plan, input.live.objects)
-  const live = new Set(input.live.objects.map((object) => object.id))
   return {
     account: plan.account,
     definition: plan.definition,
     webhookOf: (action) => byId.get(action)?.desired,
     entriesOf: (action) => byId.get(action)?.entries ?? [],
     liveIds: (identity) => byIdentity.get(identity) ?? [],
-    wasLive: (id) => live.has(id),
     made: new Map<string, StepResult>(),
     renamed: new Map(),
     captured: new Map(),

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../core/diagnostic.ts'
 import { compareText } from '../core/diagnostic.ts'
-import type { LedgerAccount } from '../core/ledger.ts'
+import type { LedgerAccount, LedgerObject } from '../core/ledger.ts'
 import { claimIntents } from '../core/ownership.ts'
 import type { ProviderApi, ProviderDefinition } from '../core/provider.ts'
 import type { Account, DesiredWebhook, LiveAccount } from '../core/webhook.ts'
@@ -33,9 +33,28 @@ export async function fetchLive(
   signal?: AbortSignal,
 ): Promise<Fetched> {
   const scopes = input.allScopes ? 'all' : scopesOf(input)
-  const read = (): Promise<LiveAccount> => api.list(scopes, signal)
+  const read = async (): Promise<LiveAccount> => addUnlisted(api, input, await api.list(scopes, signal), signal)
   const live = await lookUntil(clock, read, (found) => !hasFreshIntents(input, found, clock.now()))
   return { live, diagnostics: checkScopes(input, live) }
+}
+
+/**
+ * Asks by id for what the ledger owns and a list does not show. Lists may lag behind what was written a moment ago, and
+ * what they lack would be made a second time.
+ */
+async function addUnlisted(
+  api: ProviderApi,
+  { ledger }: FetchInput,
+  live: LiveAccount,
+  signal?: AbortSignal,
+): Promise<LiveAccount> {
+  if (api.reread === undefined || ledger === undefined) return live
+  const listed = new Set(live.objects.map((object) => object.id))
+  const scopes = new Set(live.scopes.flatMap(({ scope, state }) => (state === 'listed' ? [scope] : [])))
+  const unlisted = ownedObjects(ledger).filter(({ id, scope }) => !listed.has(id) && scopes.has(scope))
+  if (unlisted.length === 0) return live
+  const found = await api.reread(unlisted, signal)
+  return { ...live, objects: [...live.objects, ...found].toSorted((a, b) => compareText(a.id, b.id)) }
 }
 
 /** How long, in milliseconds, a vendor may take to list what it has accepted. */
@@ -52,9 +71,7 @@ function scopesOf(input: FetchInput): readonly string[] {
   const { scope } = input.definition
   if (scope === undefined) return ['']
   const declared = (input.desired ?? []).map((webhook) => scopeOf(webhook, scope))
-  const owned = Object.values(input.ledger?.webhooks ?? {}).flatMap((entry) =>
-    [...entry.objects, ...(entry.retiring ?? [])].map((object) => object.scope),
-  )
+  const owned = input.ledger === undefined ? [] : ownedObjects(input.ledger).map((object) => object.scope)
   const intended = Object.values(input.ledger?.intents ?? {}).map((intent) => intent.scope)
   return [...new Set([...declared, ...owned, ...intended])].toSorted(compareText)
 }
@@ -62,6 +79,10 @@ function scopesOf(input: FetchInput): readonly string[] {
 function scopeOf(webhook: DesiredWebhook, field: string): string {
   const scope = webhook.fields[field]
   return typeof scope === 'string' ? scope : ''
+}
+
+function ownedObjects({ webhooks }: LedgerAccount): readonly LedgerObject[] {
+  return Object.values(webhooks).flatMap((entry) => [...entry.objects, ...(entry.retiring ?? [])])
 }
 
 function checkScopes(input: FetchInput, live: LiveAccount): readonly Diagnostic[] {

@@ -9,7 +9,7 @@ import type { StepContext } from './run-step.ts'
 
 /** What writing something down needs of a run. */
 export type RecordPorts = Pick<Ports, 'ledger' | 'toolVersion'> & { readonly clock: Pick<Clock, 'now'> }
-export type RecordContext = Pick<StepContext, 'account' | 'renamed' | 'captured' | 'wasLive'>
+export type RecordContext = Pick<StepContext, 'account' | 'renamed' | 'captured' | 'made'>
 
 /** Writes down that an action is done; answers with the ids of the objects the webhook now has. */
 export async function recordAction(
@@ -37,7 +37,7 @@ export async function recordQuietly(ports: RecordPorts, plan: AccountPlan): Prom
   for (const key of plan.ended) await ports.ledger.record({ kind: 'remove-entry', account, key })
 }
 
-/** Objects the ledger has recorded step by step, and those that are kept or adopted as they are. */
+/** Objects that this run has made, and those that are kept or adopted as they are; what was gone before is let go. */
 function objectsOf(ports: RecordPorts, context: RecordContext, own: string, action: Action): readonly LedgerObject[] {
   const account = ledgerAccountId(context.account.name, context.account.identity)
   const removed = new Set(
@@ -49,17 +49,11 @@ function objectsOf(ports: RecordPorts, context: RecordContext, own: string, acti
     return [{ id: context.renamed.get(live.id) ?? live.id, part: object.part, scope: object.scope }]
   })
   const ids = new Set(staying.map((object) => object.id))
+  const made = new Set([...context.made.values()].flatMap(({ id }) => id ?? []))
   const recorded = (ports.ledger.entry(account, own)?.objects ?? []).filter(
-    (object) =>
-      !ids.has(object.id) && !removed.has(object.id) && !context.wasLive(object.id) && isCreatedHere(action, object),
+    (object) => made.has(object.id) && !ids.has(object.id) && !removed.has(object.id),
   )
   return [...staying, ...recorded].toSorted((a, b) => (a.id < b.id ? -1 : Number(a.id > b.id)))
-}
-
-function isCreatedHere(action: Action, object: LedgerObject): boolean {
-  return action.objects.some(
-    (change) => (change.op === 'create' || change.op === 'replace') && change.object.part === object.part,
-  )
 }
 
 function entryOf(

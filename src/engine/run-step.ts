@@ -18,8 +18,6 @@ export interface StepContext {
   /** Ledger entries an action takes over or ends. */
   readonly entriesOf: (action: string) => readonly string[]
   readonly liveIds: (identity: string) => readonly string[]
-  /** Whether an object was live when the plan was made. */
-  readonly wasLive: (id: string) => boolean
   /** Results of the creates so far, by step. */
   readonly made: Map<string, StepResult>
   /** New ids of objects by their old ones. */

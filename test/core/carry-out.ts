@@ -141,7 +141,6 @@ async function runPlan(ports: Ports, plan: AccountPlan, world: World, pick: (at:
     definition: plan.definition,
     webhookOf: (id) => byId.get(id)?.desired,
     entriesOf: (id) => byId.get(id)?.entries ?? [],
-    wasLive: (id) => world.objects.has(id),
     liveIds: (identity) =>
       live.objects.filter((object) => identityOfObject(plan.definition, object) === identity).map(({ id }) => id),
     made: new Map(),
