@@ -70,6 +70,11 @@ export function openOutput(stdout: TextStream, stderr: TextStream): Output {
   }
 }
 
+/** A terminal that was given no size says 0. */
+function columnsOf({ columns }: TextStream): number | undefined {
+  return columns === 0 ? undefined : columns
+}
+
 interface OpenStream {
   readonly face: Face
   write(text: string): void
@@ -85,7 +90,7 @@ function openStream(stream: TextStream): OpenStream {
     if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') failure ??= error.code ?? error.message
   })
   return {
-    face: { isTerminal, columns: isTerminal ? stream.columns : undefined },
+    face: { isTerminal, columns: isTerminal ? columnsOf(stream) : undefined },
     write: (text) => {
       if (text === '') return
       last = new Promise((resolve) => stream.write(text, () => resolve()))

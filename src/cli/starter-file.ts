@@ -73,7 +73,9 @@ function exampleOf(type: string, name: string, field: Field): string | undefined
     return field.forms.includes('capture') ? `{ capture: "${ref}" }` : ref
   }
   const [example] = field.examples ?? []
-  return example === undefined || field.presence === 'vendor' ? undefined : renderFlow(example)
+  // What narrows a webhook down is not for everybody.
+  const isShown = field.presence !== 'vendor' && field.absence?.means !== 'none'
+  return example === undefined || !isShown ? undefined : renderFlow(example)
 }
 
 /** JSON is YAML; only what reads better without quotes loses them. */

@@ -2,7 +2,11 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
+import { DiagnosticError } from '../../src/core/diagnostic.ts'
+import { Secret } from '../../src/core/secret.ts'
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts'
+import { initVault } from '../../src/secrets/init-vault.ts'
+import { makeResolver } from '../../src/secrets/resolver.ts'
 import { type Ran, type Running, runProgram, startProgram } from './run-program.ts'
 
 /** A directory with a `webhooks.yaml` for two vendors, and a sandbox of both. */
@@ -51,11 +55,16 @@ export async function makeProject(options: ProjectOptions = {}): Promise<Project
 }
 
 /** An age vault with the secrets of `bothVendors`. */
-export async function fillVault(project: Project): Promise<void> {
-  const made = await project.run('secrets', 'init')
-  if (made.code !== 0) throw new Error(made.stderr)
-  const stored = await project.runWith(canary, 'secrets', 'set', 'ref+age://secrets.age#/sinch/inbound')
-  if (stored.code !== 0) throw new Error(stored.stderr)
+export async function fillVault({ directory, env }: Project): Promise<void> {
+  const key = { ref: 'ref+age://secrets.age#/hooks-sync/fingerprint_key', baseDir: directory }
+  const options = { stores: [], env, homeDir: env['HOME'] ?? '', cwd: directory, fingerprintKey: key }
+  const { diagnostics } = await initVault({ ...options, now: () => new Date() })
+  if (diagnostics.length > 0) throw new DiagnosticError(diagnostics)
+  const resolver = makeResolver(options)
+  const target = { ref: 'ref+age://secrets.age#/sinch/inbound', baseDir: directory }
+  const stored = await resolver.write(target, new Secret(canary), 'any')
+  await resolver.close()
+  if (stored.kind !== 'written') throw new DiagnosticError([stored.diagnostic])
 }
 
 /** A secret that must never be seen outside the vault and the vendor. */

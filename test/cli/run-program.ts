@@ -1,7 +1,9 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { join } from 'node:path'
 
-const main = process.env['HS_MAIN'] ?? join(import.meta.dirname, '../../dist/cli/main.js')
+/** The program under test; another build of it, such as the packed one, can be named. */
+export const mainFile: string =
+  process.env['HOOKS_SYNC_TEST_MAIN'] ?? join(import.meta.dirname, '../../dist/cli/main.js')
 
 /** What a run of the program came to. */
 export interface Ran {
@@ -34,7 +36,7 @@ export function runProgram(args: readonly string[], options: RunOptions): Promis
 
 /** Starts the built program; of the environment it sees only what is given, and where to find Node. */
 export function startProgram(args: readonly string[], { cwd, env = {} }: RunOptions): Running {
-  const child = spawn(process.execPath, [main, ...args], { cwd, env: { PATH: process.env['PATH'] ?? '', ...env } })
+  const child = spawn(process.execPath, [mainFile, ...args], { cwd, env: { PATH: process.env['PATH'] ?? '', ...env } })
   const stdout: Buffer[] = []
   const stderr: Buffer[] = []
   child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk))

@@ -1,0 +1,124 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { canary, fillVault, makeProject, type Project } from './make-project.ts'
+import { mainFile } from './run-program.ts'
+
+const hasScript = spawnSync('script', ['--version']).status === 0
+
+interface Typed {
+  /** Typed as soon as this text is on the screen. */
+  readonly after: string
+  readonly keys: string
+}
+
+interface Session {
+  readonly code: number
+  readonly screen: string
+}
+
+/** Runs a command on a terminal of its own and types as a person would. */
+async function useTerminal(project: Project, line: string, typed: readonly Typed[] = []): Promise<Session> {
+  const command = `stty cols 120 rows 40; exec "${process.execPath}" "${mainFile}" ${line}`
+  const terminal = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
+    cwd: project.directory,
+    env: { PATH: process.env['PATH'] ?? '', TERM: 'xterm', ...project.env },
+  })
+  let screen = ''
+  const waiting = [...typed]
+  terminal.stdout.on('data', (chunk: Buffer) => {
+    screen += chunk.toString()
+    const [next] = waiting
+    if (next === undefined || !screen.includes(next.after)) return
+    waiting.shift()
+    terminal.stdin.write(next.keys)
+  })
+  const [code] = (await once(terminal, 'close')) as [number]
+  return { code, screen }
+}
+
+const ctrlC = '\u0003'
+const enter = '\r'
+
+test.skipIf(!hasScript)('on a terminal apply asks, and does what was agreed to', async () => {
+  const project = await makeProject()
+  await fillVault(project)
+
+  const { code, screen } = await useTerminal(project, 'apply', [{ after: 'Carry it out?', keys: 'y' }])
+
+  expect(code).toBe(0)
+  expect(screen).toContain('Applied: 2 created')
+  expect(project.sandbox.vendors.sinch.webhooks.all()).toHaveLength(1)
+})
+
+test.skipIf(!hasScript).each([
+  ['no', 'n', 1],
+  ['Enter alone', enter, 1],
+  ['Ctrl-C', ctrlC, 130],
+])('an answer of %s writes nothing', async (_, keys, expected) => {
+  const project = await makeProject()
+  await fillVault(project)
+
+  const { code, screen } = await useTerminal(project, 'apply', [{ after: 'Carry it out?', keys }])
+
+  expect(code).toBe(expected)
+  expect(screen).not.toContain('Applied:')
+  expect(project.sandbox.vendors.sinch.webhooks.all()).toHaveLength(0)
+})
+
+test.skipIf(!hasScript)('a CI is not asked, whatever its terminal', async () => {
+  const project = await makeProject({ env: { CI: 'true' } })
+  await fillVault(project)
+
+  const { code, screen } = await useTerminal(project, 'apply')
+
+  expect(code).toBe(1)
+  expect(screen).toContain('HS6002')
+})
+
+test.skipIf(!hasScript)('a secret is typed without echo', async () => {
+  const project = await makeProject()
+  await project.run('secrets', 'init')
+  const ref = 'ref+age://secrets.age#/sinch/inbound'
+
+  const { code, screen } = await useTerminal(project, `secrets set '${ref}'`, [
+    { after: 'The secret for', keys: `${canary}${enter}` },
+  ])
+  const { stdout } = await project.run('secrets', 'get', ref, '--reveal')
+
+  expect(code).toBe(0)
+  expect(screen).not.toContain(canary.slice(0, 6))
+  expect(stdout).toBe(`${canary}\n`)
+})
+
+test.skipIf(!hasScript)('init asks for vendors and for the place of the ledger', async () => {
+  const project = await makeProject()
+  const { rm } = await import('node:fs/promises')
+  await rm(join(project.directory, 'webhooks.yaml'))
+
+  const { code } = await useTerminal(project, 'init', [
+    { after: 'Which vendors?', keys: ` ${enter}` },
+    { after: 'ledger', keys: enter },
+  ])
+
+  expect(code).toBe(0)
+  expect(await project.read('webhooks.yaml')).toContain('\nproviders:\n')
+  expect(await project.read('webhooks.yaml')).toContain('ledger: ".hooks-sync/ledger.json"')
+})
+
+test.skipIf(!hasScript)(
+  'work that takes longer than a second shows how far it is, and leaves no trace of that',
+  async () => {
+    const project = await makeProject()
+    await fillVault(project)
+    project.sandbox.vendors.tellcasey.setSwitch('latency_ms', 1800)
+
+    const { code, screen } = await useTerminal(project, 'plan')
+
+    expect(code).toBe(0)
+    const [before, ...after] = screen.split('\r\u001b[2K')
+    expect(before).toMatch(/Reading accounts: \d of 2 …$/u)
+    expect(after.at(-1)).not.toContain('Reading accounts')
+  },
+)
