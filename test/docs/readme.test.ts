@@ -18,7 +18,7 @@ describe.each(pages)('%s', (page) => {
 
   test('names only flags that exist', () => {
     const flags = [...text.matchAll(/(?<![\w-])--([a-z][a-z-]+)/gu)].map(([, name = '']) => name)
-    const known = new Set([...Object.keys(flagTable), 'save-dev'])
+    const known = new Set([...Object.keys(flagTable), 'help', 'save-dev'])
 
     expect(flags.filter((name) => !known.has(name))).toEqual([])
   })
