@@ -19,7 +19,7 @@ export interface OpenSecrets {
 }
 
 /** Makes the resolver that the files' `stores:` describe. Nothing is read yet. */
-export function makeProjectResolver(
+function makeProjectResolver(
   project: LoadedProject,
   options: Pick<LoadOptions, 'env' | 'homeDir' | 'cwd'>,
 ): Resolver {

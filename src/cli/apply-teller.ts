@@ -7,6 +7,7 @@ import { isComplete, renderApplySummary } from '../report/apply-text.ts'
 import { renderJson, renderJsonLine } from '../report/json-text.ts'
 import type { Look } from '../report/look.ts'
 import { toPlanDocument } from '../report/plan-document.ts'
+import { renderPlanMarkdown } from '../report/plan-markdown.ts'
 import { renderPlanText } from '../report/plan-text.ts'
 import { isShown, planFindings } from './commands/plan.ts'
 import type { Context } from './context.ts'
@@ -14,7 +15,7 @@ import { type Ending, exitCode } from './exit-code.ts'
 import { makeEmptyPlan, nothingDone } from './failure-document.ts'
 import { makeProgress, type Progress } from './progress.ts'
 import type { Reports } from './reports.ts'
-import { explainMistake } from './tell-failure.ts'
+import { explainMistake, traceOf } from './tell-failure.ts'
 
 /** Tells an apply as it goes, in words or as JSON Lines, and what it came to. */
 export class ApplyTeller {
@@ -76,7 +77,9 @@ export class ApplyTeller {
   /** Tells an error that ended the run; what was done before it counts. */
   tellFailure(error: unknown): void {
     this.#endings.push(this.#unfinished())
-    if (!this.#isInterrupted()) this.tellFindings(explainMistake(error))
+    if (this.#isInterrupted()) return
+    this.tellFindings(explainMistake(error))
+    if (this.#context.look.verbose === true) this.#context.output.note(traceOf(error))
   }
 
   /** Tells the end, and answers with the exit code. */
@@ -137,7 +140,9 @@ export class ApplyTeller {
         const { type: _, ...applied } = toSummaryLine(this.#counted(), code)
         return renderJson({ ...toPlanDocument(plan, 'apply'), outcomes, applied })
       },
-      markdown: () => renderApplyMarkdown(this.#counted(), this.#events),
+      // Where nothing was carried out, the plan tells why.
+      markdown: () =>
+        this.#hasSummary() ? renderApplyMarkdown(this.#counted(), this.#events) : renderPlanMarkdown(plan),
     })
   }
 }

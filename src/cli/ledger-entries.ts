@@ -36,7 +36,7 @@ export function selectEntries(ledger: Ledger, globs: readonly string[]): readonl
 }
 
 /** Reads our name of an account out of its id in the ledger; the name itself may hold an "@". */
-export function providerOf(account: string): string {
+function providerOf(account: string): string {
   const end = account.lastIndexOf('@')
   return end < 0 ? account : account.slice(0, end)
 }

@@ -48,7 +48,7 @@ export async function readSyncOptions(context: Context, emit: (event: RunEvent) 
 }
 
 /** Reads what the user allows by name. */
-export function readAllowances(flags: Flags): Allowances {
+function readAllowances(flags: Flags): Allowances {
   const deletes = flags.value('max-deletes')
   return {
     ...(deletes === undefined ? {} : { maxDeletes: parseMaxDeletes(deletes) }),

@@ -48,9 +48,13 @@ export function explainMistake(error: unknown): readonly Diagnostic[] {
 /** Tells an error that no command took care of, and answers with the exit code. */
 export function tellMistake(error: unknown, asked: Asked, output: Output): number {
   const code = tellFindings(explainMistake(error), asked, output)
-  if (error instanceof DiagnosticError) return code
-  if (isVerbose(asked.argv) && error instanceof Error) output.note(`${error.stack ?? ''}\n`)
+  if (isVerbose(asked.argv)) output.note(traceOf(error))
   return code
+}
+
+/** Renders where a mistake of hooks-sync happened; what is not one needs no trace. */
+export function traceOf(error: unknown): string {
+  return error instanceof Error && !(error instanceof DiagnosticError) ? `${error.stack ?? ''}\n` : ''
 }
 
 function tellFindings(diagnostics: readonly Diagnostic[], asked: Asked, output: Output): number {
@@ -65,7 +69,8 @@ function tellFindings(diagnostics: readonly Diagnostic[], asked: Asked, output: 
 }
 
 function isVerbose(argv: readonly string[]): boolean {
-  return wordsBeforeOperands(argv).some((word) => word === '--verbose' || word === '-v')
+  const isGiven = wordsBeforeOperands(argv).some((word) => word === '--verbose' || word === '-v')
+  return isGiven || isOn(process.env['HOOKS_SYNC_VERBOSE'])
 }
 
 function isOn(value: string | undefined): boolean {

@@ -129,6 +129,33 @@ test('an account that cannot be read: apply does the rest and exits 3, and 1 whe
   expect(project.sandbox.vendors.sinch.webhooks.all()).toHaveLength(1)
 })
 
+test('an account that cannot be read: drift tells of the rest and exits 1', async () => {
+  const project = await makeProject()
+  await fillVault(project)
+  await project.run('apply', '--auto-approve')
+  const { sinch, tellcasey } = project.sandbox.vendors
+  sinch.webhooks.edit(sinch.webhooks.all()[0]?.id ?? '', { triggers: ['OPT_IN'] })
+  tellcasey.fault({ kind: 'status', status: 401, times: 9 })
+
+  const { code, stdout, stderr } = await project.run('drift', '--json')
+
+  expect(code).toBe(1)
+  expect(stderr).toContain('casey cannot be read')
+  expect(JSON.parse(stdout)).toMatchObject({ drift: [{ class: 'changed', provider: 'chat' }] })
+})
+
+test('a refused apply is reported as its plan, with what refuses it', async () => {
+  const project = await makeProject()
+  await fillVault(project)
+  await project.run('apply', '--auto-approve')
+  await project.write('webhooks.yaml', withoutSinch(project))
+
+  const { code } = await project.run('apply', '--auto-approve', '--report', 'markdown=refused.md')
+
+  expect(code).toBe(5)
+  expect(await project.read('refused.md')).toContain('HS3005')
+})
+
 test('an action that fails leaves the others done, exits 3, and a new run does the rest', async () => {
   const project = await makeProject()
   await fillVault(project)

@@ -115,6 +115,18 @@ test('a secret that was rotated in the vault meanwhile is written anew and does 
   expect(project.sandbox.vendors.sinch.webhooks.all()).toMatchObject([{ secret: 'rotated-83c1f6d2a94b7e05' }])
 })
 
+test('a plan that was made of stdin is made of stdin again', async () => {
+  const project = await makeProject()
+  await fillVault(project)
+  const text = await project.read('webhooks.yaml')
+  await project.runWith(text, 'plan', '-f', '-', '--out', 'plan.json')
+
+  const { code } = await project.runWith(text, 'apply', 'plan.json', '--auto-approve')
+
+  expect(code).toBe(0)
+  expect(project.sandbox.vendors.sinch.webhooks.all()).toHaveLength(1)
+})
+
 test('an account that cannot be read does not make the plan of another stale', async () => {
   const project = await makeProject()
   await fillVault(project)

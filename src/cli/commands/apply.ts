@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { type Diagnostic, DiagnosticError } from '../../core/diagnostic.ts'
 import type { Plan } from '../../core/plan.ts'
+import type { SyncOptions } from '../../options.ts'
 import { parsePlanFile, type SavedPlan, withPlanFlags } from '../../plan-file.ts'
 import { hasChanges, renderPlanLine } from '../../report/summary.ts'
 import { checkSavedPlan } from '../../saved-plan.ts'
@@ -21,7 +22,7 @@ export async function run(context: Context): Promise<number> {
   const saved = name === undefined ? undefined : await readPlanFile(context, name)
   const teller = new ApplyTeller(context, await openReports(context))
   const given = await readSyncOptions(context, (event) => teller.emit(event))
-  const options = saved === undefined ? given : withPlanFlags(given, saved)
+  const options = saved === undefined ? given : withStdin(context, withPlanFlags(given, saved))
   try {
     const applied = await apply(options, (plan) => decide(context, teller, plan, saved))
     // Where the run was stopped while it was reading, what it could not read tells nothing.
@@ -52,6 +53,11 @@ async function decide(
   if (!isAgreed) return teller.refuse('error')
   teller.begin(checked.plan)
   return checked.plan
+}
+
+/** A plan that was made of stdin is made of stdin again. */
+function withStdin(context: Context, options: SyncOptions): SyncOptions {
+  return options.files.includes('-') ? { ...options, stdin: context.stdin() } : options
 }
 
 /** An error that belongs to no account: what is planned cannot be relied on. */
