@@ -30,6 +30,8 @@ export interface SourceInput {
   readonly options: SyncOptions
   readonly use: AuthUse
   readonly onCall: (call: CallRecord) => void
+  /** Aborted when nothing more is worth waiting for. */
+  readonly patience: AbortSignal
 }
 
 export interface Sources {
@@ -125,6 +127,7 @@ async function open(
       userAgent: `hooks-sync/${version}`,
       env: input.options.env,
       onCall: input.onCall,
+      patience: input.patience,
       scrub: input.options.scrub,
       ...paceOf(input.options),
     },

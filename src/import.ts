@@ -165,7 +165,8 @@ async function readEverything(
   const { project } = loaded
   const use = options.capture === undefined ? 'plan' : 'apply'
   const onCall = (): void => undefined
-  const sourced = await makeAccountSources({ project, ledger, options, use, onCall, ...secrets })
+  const patience = options.stop
+  const sourced = await makeAccountSources({ project, ledger, options, use, onCall, patience, ...secrets })
   const read = await readAccounts(sourced.sources, {
     ledger,
     files: filesOf(loaded, options),

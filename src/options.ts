@@ -54,6 +54,8 @@ export interface Pace {
   readonly clock?: Clock
   /** Waits between attempts of one call. */
   readonly callClock?: CallClock
+  /** How long a run that was asked to stop still waits for a vendor that wants a pause; 5,000 when absent. */
+  readonly graceMs?: number
 }
 
 /** Completes options as the command line does without any flag. */

@@ -21,6 +21,7 @@ import { explainHttpError } from './http/explain-error.ts'
 import type { Loaded } from './load.ts'
 import { load } from './load.ts'
 import type { SyncOptions } from './options.ts'
+import { patienceAfter } from './patience.ts'
 import type { CheckedPlan } from './saved-plan.ts'
 import type { OpenSecrets } from './secrets-of-run.ts'
 import { openSecrets } from './secrets-of-run.ts'
@@ -125,7 +126,8 @@ async function planLoaded(
   const secrets = await openSecrets(project, options)
   const calls = { count: 0 }
   const onCall = (): void => void (calls.count += 1)
-  const sourced = await makeAccountSources({ project, ledger, options, use, onCall, ...secrets })
+  const patience = patienceAfter(options.stop, options.pace?.graceMs)
+  const sourced = await makeAccountSources({ project, ledger, options, use, onCall, patience, ...secrets })
   const read = await readAccounts(sourced.sources, {
     ledger,
     files: filesOf(loaded, options),

@@ -208,17 +208,29 @@ function trackActions(
     outcome: (alreadyFailed) => {
       const finished = new Set([...done.map((action) => action.id), ...failed.keys()])
       const skipped = actions.filter((action) => !finished.has(action.id))
-      for (const action of skipped) ports.emit({ type: 'action_skipped', ...about(action), failure: whySkipped(ports) })
+      for (const action of skipped) {
+        const failure = whySkipped(ports, started.has(action.id))
+        ports.emit({ type: 'action_skipped', ...about(action), failure })
+      }
       return { done, failed: [...alreadyFailed, ...failed.values()], skipped }
     },
   }
 }
 
-function whySkipped(ports: Ports): Failure {
-  if (ports.stop.aborted) return { code: 'HS6005', message: 'The run was interrupted before this was begun.' }
+function whySkipped(ports: Ports, wasBegun: boolean): Failure {
+  if (ports.stop.aborted) return interrupted(wasBegun)
   return {
     code: 'HS4009',
     message: 'It waits for an action that failed.',
     hint: 'Run the command again once that is mended.',
+  }
+}
+
+function interrupted(wasBegun: boolean): Failure {
+  if (!wasBegun) return { code: 'HS6005', message: 'The run was interrupted before this was begun.' }
+  return {
+    code: 'HS6005',
+    message: 'The run was interrupted when this was done in part; that part is recorded.',
+    hint: 'Run the command again; it does the rest.',
   }
 }

@@ -102,7 +102,7 @@ async function sendCreate(
     wasLost = true
     const found = await findNew(ports, definition, step.object, sought)
     if (found !== undefined) return { id: found.id }
-    if (tries >= createTries)
+    if (tries >= createTries || ports.stop.aborted)
       throw failWith({
         code: 'HS4006',
         message: `${definition.title} did not answer ${tries} creates and lists no new webhook.`,

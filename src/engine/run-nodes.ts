@@ -22,7 +22,8 @@ export function runNodes(nodes: readonly Node[], options: RunOptions): Promise<R
       if (active === 0) resolve(graph.finish())
     }
     const next = (): Node | undefined => {
-      return active < options.concurrency && !options.stop.aborted ? graph.takeReady() : undefined
+      if (active >= options.concurrency) return undefined
+      return options.stop.aborted ? graph.takeReady(finishes) : graph.takeReady()
     }
     const start = (node: Node): void => {
       active += 1
@@ -36,8 +37,14 @@ export function runNodes(nodes: readonly Node[], options: RunOptions): Promise<R
   })
 }
 
+/** A secret that a vendor has just made is stored also after a stop: without it nobody can check deliveries. */
+function finishes({ step }: Node): boolean {
+  return step?.does === 'capture' && 'step' in step.of
+}
+
 interface Graph {
-  takeReady(): Node | undefined
+  /** Takes the next node that waits for nothing; with a condition, the next that meets it. */
+  takeReady(condition?: (node: Node) => boolean): Node | undefined
   settle(node: Node, outcome: NodeOutcome): void
   /** Counts everything that was never reached as skipped. */
   finish(): ReadonlyMap<string, NodeOutcome>
@@ -72,10 +79,13 @@ function makeGraph(nodes: readonly Node[]): Graph {
     }
   }
   return {
-    takeReady: () => {
-      const node = ready[taken]
-      if (node !== undefined) taken += 1
-      return node
+    takeReady: (condition = () => true) => {
+      // What is passed over is not taken later either: a stop is for good.
+      for (let node = ready[taken]; node !== undefined; node = ready[taken]) {
+        taken += 1
+        if (condition(node)) return node
+      }
+      return undefined
     },
     settle: (node, outcome) => {
       outcomes.set(node.id, outcome)

@@ -240,7 +240,8 @@ class Client implements HttpClient {
   }
 
   #waitSignals(journey: Journey): readonly AbortSignal[] {
-    return [...journey.signals, this.#closing.signal]
+    const { patience } = this.#options
+    return [...journey.signals, this.#closing.signal, ...(patience === undefined ? [] : [patience])]
   }
 
   #readRetryAfter(answer: Answer): number | undefined {

@@ -43,6 +43,8 @@ export interface HttpOptions {
   /** A certificate authority, as PEM, besides the ones Node knows. */
   readonly ca?: string
   readonly signal?: AbortSignal
+  /** Once aborted, nothing is waited for between attempts any more; a request under way is finished. */
+  readonly patience?: AbortSignal
   readonly onCall?: (call: CallRecord) => void
   /** Where HTTPS_PROXY, HTTP_PROXY and NO_PROXY are looked up; without it there is no proxy. */
   readonly env?: Readonly<Record<string, string | undefined>>

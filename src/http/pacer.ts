@@ -69,7 +69,11 @@ export class Pacer {
           resolve(outcome)
         },
       }
-      stop = onAbort(signals, () => waiter.settle({ kind: 'aborted' }))
+      stop = onAbort(signals, () => {
+        waiter.settle({ kind: 'aborted' })
+        // Once all have left there is nobody to wake up, and the timer would keep the process from ending.
+        queueMicrotask(() => this.#pump())
+      })
       if (waiter.settled) return
       if (isRetry) this.#enqueueRetry(waiter)
       else this.#fresh.push(waiter)

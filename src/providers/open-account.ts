@@ -18,7 +18,7 @@ export interface OpenAccountOptions {
   readonly formerParams: readonly string[]
   /** Origins the operator allows beside the vendor's own hosts. */
   readonly allowedOrigins: readonly string[]
-  readonly http: Pick<HttpOptions, 'userAgent' | 'env' | 'onCall' | 'scrub' | 'timeoutMs' | 'clock'>
+  readonly http: Pick<HttpOptions, 'userAgent' | 'env' | 'onCall' | 'scrub' | 'timeoutMs' | 'clock' | 'patience'>
 }
 
 /** Opens the API of one account. Throws a `DiagnosticError` where its credentials would go to a foreign host. */

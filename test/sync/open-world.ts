@@ -18,6 +18,7 @@ export interface World {
   readonly directory: string
   readonly sandbox: Sandbox
   readonly events: readonly RunEvent[]
+  forgetEvents(): void
   write(name: string, text: string): Promise<void>
   read(name: string): Promise<string>
   secret(pointer: string): Promise<string | undefined>
@@ -62,6 +63,7 @@ export async function openWorld(sandboxOptions: SandboxOptions = {}): Promise<Wo
     directory,
     sandbox,
     events,
+    forgetEvents: () => void events.splice(0),
     write: (name, text) => writeFile(join(directory, name), text),
     read: (name) => readFile(join(directory, name), 'utf8'),
     secret: async (pointer) => {
@@ -93,9 +95,7 @@ export async function openWorld(sandboxOptions: SandboxOptions = {}): Promise<Wo
 
 function credentialsOf(sandbox: Sandbox): readonly (readonly [string, string, string])[] {
   return Object.entries(sandbox.vendors).flatMap(([vendor, stand]) =>
-    stand === undefined
-      ? []
-      : Object.entries(stand.credentials).map(([name, value]) => [vendor, name, value] as const),
+    stand === undefined ? [] : Object.entries(stand.credentials).map(([name, value]) => [vendor, name, value] as const),
   )
 }
 

@@ -89,6 +89,13 @@ export const stories: readonly VendorStory[] = [
   },
 ]
 
+/** Finds the story of one vendor. */
+export function storyOf(vendor: VendorName): VendorStory {
+  const story = stories.find((one) => one.vendor === vendor)
+  if (story === undefined) throw new Error(`There is no story of ${vendor}.`)
+  return story
+}
+
 /** Puts what the stories refer to into the vault. */
 export async function fillStories(world: World): Promise<void> {
   await world.setSecret('keys/old', 'canary-old-Q7v+/x&=%"')
