@@ -6,5 +6,7 @@ export default defineConfig({
     globalSetup: ['test/build-once.ts'],
     testTimeout: 30_000,
     pool: 'forks',
+    // The suite is measured on two cores; by default one of them would stay idle.
+    maxWorkers: 2,
   },
 })
