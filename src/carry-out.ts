@@ -1,0 +1,46 @@
+import type { ApplySummary } from './core/outcome.ts'
+import type { Plan } from './core/plan.ts'
+import { countWrites } from './count-writes.ts'
+import { applyPlan } from './engine/apply-plan.ts'
+import type { OpenLedger } from './engine/ledger/ledger-store.ts'
+import type { Ports } from './engine/ports.ts'
+import type { ReadAccount } from './engine/read-accounts.ts'
+import { makeRunLedger, noLedger } from './engine/run-ledger.ts'
+import type { SyncOptions } from './options.ts'
+import type { Planned } from './plan-project.ts'
+import { clockOf, explain } from './run-settings.ts'
+import { version } from './version.ts'
+
+/** Carries out what was decided, over the connections that the plan was made with. */
+export function carryOut(
+  decided: Plan,
+  { accounts, secrets }: Planned,
+  ledger: OpenLedger | undefined,
+  options: SyncOptions,
+): Promise<ApplySummary> {
+  let writes = 0
+  const { emit, stop, allow, parallelism } = options
+  const clock = clockOf(options)
+  const portsOf = ({ api }: ReadAccount): Ports => ({
+    api: countWrites(api, explain, () => (writes += 1)),
+    ledger: ledger === undefined ? noLedger : makeRunLedger(ledger),
+    vault: secrets.vault,
+    clock,
+    fingerprint: ({ provider, key, path }, value) =>
+      secrets.fingerprint?.(value, { account: provider, webhook: key, field: path }),
+    explain,
+    emit,
+    stop,
+    toolVersion: version,
+  })
+  return applyPlan({
+    plan: decided,
+    accounts,
+    gapAllowed: allow.gap,
+    parallelism,
+    portsOf,
+    clock,
+    stop,
+    writes: () => writes,
+  })
+}
