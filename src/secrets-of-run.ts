@@ -19,10 +19,7 @@ export interface OpenSecrets {
 }
 
 /** Makes the resolver that the files' `stores:` describe. Nothing is read yet. */
-function makeProjectResolver(
-  project: LoadedProject,
-  options: Pick<LoadOptions, 'env' | 'homeDir' | 'cwd'>,
-): Resolver {
+function makeProjectResolver(project: LoadedProject, options: Pick<LoadOptions, 'env' | 'homeDir' | 'cwd'>): Resolver {
   const key = fingerprintTarget(project)
   const { env, homeDir, cwd } = options
   return makeResolver({
