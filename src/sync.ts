@@ -1,7 +1,7 @@
 import { carryOut } from './carry-out.ts'
 import { type Diagnostic, hasErrors } from './core/diagnostic.ts'
 import type { DriftFinding } from './core/drift.ts'
-import { findDrift } from './core/drift-findings.ts'
+import { findDrift, withoutAdvice } from './core/drift-findings.ts'
 import type { ApplySummary } from './core/outcome.ts'
 import type { Plan } from './core/plan.ts'
 import type { OpenLedger } from './engine/ledger/ledger-store.ts'
@@ -38,7 +38,7 @@ export async function drift(options: SyncOptions): Promise<Drift> {
   const planned = await readOnly(loaded, options)
   const ledgers = new Map(planned.accounts.map(({ input }) => [input.account.name, input.ledger] as const))
   const findings = planned.plan.accounts.flatMap((account) => findDrift(account, ledgers.get(account.account.name)))
-  return { plan: planned.plan, findings }
+  return { plan: withoutAdvice(planned.plan), findings }
 }
 
 /** What the caller decides once the plan is known: go on, perhaps with a part of it, or stop. */

@@ -1,9 +1,22 @@
 import type { Action, Change } from './action.ts'
+import type { Code } from './codes.ts'
 import type { DriftClass, DriftFinding } from './drift.ts'
 import type { LedgerAccount, LedgerEntry } from './ledger.ts'
 import { entryId } from './ledger.ts'
-import type { AccountPlan } from './plan.ts'
+import type { AccountPlan, Plan } from './plan.ts'
 import type { LiveObject } from './webhook.ts'
+
+/** Findings about what an apply would bring about; a report of what is has no use for them. */
+const aboutApplying: ReadonlySet<Code> = new Set<Code>(['HS3015', 'HS3018', 'HS3022'])
+
+/** Returns a plan without what it says of applying it. */
+export function withoutAdvice(plan: Plan): Plan {
+  const accounts = plan.accounts.map((account) => ({
+    ...account,
+    diagnostics: account.diagnostics.filter((diagnostic) => !aboutApplying.has(diagnostic.code)),
+  }))
+  return { ...plan, accounts }
+}
 
 /** Reads out of a plan in which ways the account differs from what the files say. */
 export function findDrift(plan: AccountPlan, ledger: LedgerAccount | undefined): readonly DriftFinding[] {

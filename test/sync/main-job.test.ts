@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import { allowNothing } from '../../src/core/plan.ts'
+import { allowNothing, type Plan } from '../../src/core/plan.ts'
 import {
   caseyAccount,
   doings,
@@ -262,6 +262,21 @@ describe('drift', () => {
       'missing two',
     ])
   })
+})
+
+test('drift does not speak of what an apply would bring about', async () => {
+  world = await openWorld()
+  await world.write('webhooks.yaml', `${fileHead()}providers:\n${caseyAccount(world, casey('conversation.completed'))}`)
+  await world.apply()
+  const { tellcasey } = world.sandbox.vendors
+  tellcasey.webhooks.edit(tellcasey.webhooks.all()[0]?.id ?? '', { event_types: ['conversation.started'] })
+  const codesOf = (plan: Plan) => plan.accounts.flatMap((account) => account.diagnostics.map(({ code }) => code))
+
+  const planned = await world.plan()
+  const drifted = await world.drift()
+
+  expect(codesOf(planned)).toContain('HS3018')
+  expect(codesOf(drifted.plan)).toEqual([])
 })
 
 describe('guards', () => {
