@@ -5,40 +5,12 @@ import { bird } from '../../src/providers/bird/declaration.ts'
 import type { BirdWebhook } from '../../src/sandbox/bird-account.ts'
 import { type Sandbox, startSandbox, type VendorSandbox } from '../../src/sandbox/index.ts'
 import { type RequestWatch, watchRequests } from '../vendors/watch-requests.ts'
-import { describeProvider } from './describe-provider.ts'
 import { type Declared, describeActions, ManagedAccount } from './managed-account.ts'
 import { aSecret, openAccount } from './open-account.ts'
 
 const provider = { definition: bird, load: () => import('../../src/providers/bird/api.ts') }
 
 const channel = { key: 'channelId', value: '7b3f6a52-0a3c-4b61-9d0c-3a3b3b8f5f10' }
-const delivered = { key: 'messageStatus', value: 'delivered' }
-
-describeProvider(provider, {
-  webhook: () => ({
-    service: 'channels',
-    events: ['whatsapp.outbound'],
-    url: 'https://hooks.example.com/bird',
-    filters: [channel, delivered],
-    template: 'text',
-    signing_secret: aSecret('signing-secret-0123456789'),
-    enabled: false,
-  }),
-  other: () => ({ service: 'conversations', events: ['conversation.created'], url: 'https://hooks.example.com/other' }),
-  changes: {
-    url: 'https://hooks.example.com/moved',
-    filters: [delivered, channel, { key: 'messageStatus', value: 'accepted' }],
-    template: 'twilio',
-    signing_secret: aSecret('another-secret-0123456789'),
-    enabled: true,
-  },
-  readings: [
-    { signing_key_in_reads: 'shown', read_fields: 'lean', status_reason: 'statusDetails', unset_filters: 'null' },
-    { signing_key_in_reads: 'masked', filter_order: 'reversed', cleared_by: 'null', unset_filters: 'empty' },
-    { signing_key_in_reads: 'writes', filter_order: 'sorted', cleared_by: 'empty', delete_status: 200 },
-    { path_shape: 'organizations', last_page_token: 'empty', filter_keys: 'free', status_reason: 'absent' },
-  ],
-})
 
 const inbound = {
   service: 'channels',
@@ -286,6 +258,39 @@ describe('Bird', () => {
   })
 })
 
+describe('limits that differ from the documented ones', () => {
+  test.for([
+    ['422', 'service-and-event'],
+    ['409', 'workspace'],
+  ] as const)('fail what is beyond them, with %s, and leave the rest', async ([status, scope]) => {
+    standIn.setSwitch('quota', 1)
+    standIn.setSwitch('quota_status', Number(status))
+    standIn.setSwitch('quota_scope', scope)
+    const other = { ...inbound, events: ['sms.inbound'], url: 'https://hooks.example.com/other' }
+
+    const { outcome } = await account.apply({ first: { ...inbound, events: ['sms.inbound'] }, other })
+
+    expect(outcome.failed).toMatchObject([{ failure: { code: 'HS4004' } }])
+    expect(standIn.webhooks.all()).toHaveLength(1)
+  })
+
+  test('on requests are waited out, for reads and for writes', async () => {
+    standIn.setSwitch('reads_per_second', 20)
+    standIn.setSwitch('writes_per_second', 20)
+    const declared = Object.fromEntries(
+      Array.from({ length: 25 }, (_, at) => [
+        `hook-${at}`,
+        { ...inbound, events: ['sms.inbound'], filters: [{ key: 'channelId', value: `${at}` }] },
+      ]),
+    )
+
+    await settle(declared)
+
+    expect(standIn.log.some(({ status }) => status === 429)).toBe(true)
+    expect(standIn.webhooks.all()).toHaveLength(25)
+  })
+})
+
 describe('a filtered subscription', () => {
   const unfiltered = { ...inbound, events: ['sms.inbound'], url: 'https://hooks.example.com/all' }
   const filtered = { ...inbound, events: ['sms.inbound'], filters: [channel] }
@@ -332,40 +337,6 @@ describe('a filtered subscription', () => {
 
     expect(refusals).toEqual([])
   })
-})
-
-/** Readings of the unknowns, other than the usual ones, in which a webhook can be made, changed and removed. */
-const readings = [
-  ['path_shape', 'workspaces'],
-  ['last_page_token', 'empty'],
-  ...['writes', 'shown', 'masked'].map((value) => ['signing_key_in_reads', value] as const),
-  ['read_fields', 'lean'],
-  ...['statusDetails', 'absent'].map((value) => ['status_reason', value] as const),
-  ...['null', 'empty'].map((value) => ['unset_filters', value] as const),
-  ...['null', 'empty'].map((value) => ['cleared_by', value] as const),
-  ['filter_keys', 'free'],
-  ...['sorted', 'reversed'].map((value) => ['filter_order', value] as const),
-  ['url_pattern', 'without-port'],
-  ['quota_scope', 'workspace'],
-  ['delete_status', 200],
-  ['quota_unfiltered', false],
-  ['validation_status', 400],
-  ['default_limit', 25],
-] as const
-
-test.for(readings)('where %s is %s, a webhook lives its life beside others', async ([name, value]) => {
-  standIn.setSwitch(name, value)
-  const other = { service: 'conversations', events: ['conversation.created'], url: 'https://hooks.example.com/other' }
-
-  await settle({ inbound: { ...inbound, filters: [delivered, channel], template: 'text', enabled: false }, other })
-  const foreign = put({ event: 'viber.inbound' })
-  await settle({ inbound: { ...inbound, filters: [channel], template: 'text' }, other })
-  await settle({ inbound: { ...inbound, signing_secret: aSecret('rotated-secret-0123456789') }, other })
-  await settle({ inbound: { ...inbound, url: 'https://hooks.example.com/moved', events: ['line.inbound'] }, other })
-  await settle({ other })
-
-  expect(standIn.webhooks.all().map(({ event }) => event)).toEqual(['conversation.created', 'viber.inbound'])
-  expect(standIn.webhooks.get(foreign.id)).toEqual(foreign)
 })
 
 describe('a list whose pages lead in a circle', () => {

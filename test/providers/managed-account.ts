@@ -166,9 +166,16 @@ export class ManagedAccount {
   }
 
   async #open(declared: Declared, settings: DesiredValues): Promise<Ports['api']> {
-    const receivers = describeReceivers(Object.values(declared))
+    const { secretParams, plainUrls } = describeReceivers(Object.values(declared))
+    const receivers = { secretParams: new Set([...secretParams, ...this.#formerParams()]), plainUrls }
     const { api } = await openAccount(this.#provider, this.#standIn, { receivers, settings })
     return api
+  }
+
+  /** Names of secret query parameters that were written before and may still be live. */
+  #formerParams(): readonly string[] {
+    const paths = Object.values(this.ledger?.webhooks ?? {}).flatMap((entry) => Object.keys(entry.fingerprints))
+    return paths.filter((path) => path.startsWith('url_params.')).map((path) => path.slice('url_params.'.length))
   }
 
   #declare(key: string, given: DesiredValues, { flags = {} }: RunOptions): DesiredWebhook {

@@ -68,3 +68,8 @@ export function describeAccount(definition: ProviderDefinition, standIn: StandIn
 export function aSecret(value: string): SecretSlot {
   return new SecretSlot({ form: 'ref', ref: 'ref+file://secret' }, { value: new Secret(value) })
 }
+
+/** Declares a secret that is captured into the vault of the tests. */
+export function captureTo(ref: string): SecretSlot {
+  return new SecretSlot({ form: 'capture', ref })
+}

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { SecretSlot } from '../../src/core/secret.ts'
 import type { DesiredValues } from '../../src/core/value.ts'
 import { smallest } from '../../src/providers/smallest/declaration.ts'
 import type { Sandbox, VendorSandbox } from '../../src/sandbox/index.ts'
@@ -62,9 +61,4 @@ export function subscribersOf({ subscriptions }: Stored): Subscribers {
 /** Declares subscribers as `subscriptions`. */
 export function subscribe(subscribers: Subscribers): DesiredValues[string] {
   return Object.entries(subscribers).map(([agent_id, events]) => ({ agent_id, events }))
-}
-
-/** Declares a secret that is captured into the vault of the tests. */
-export function captureTo(ref: string): SecretSlot {
-  return new SecretSlot({ form: 'capture', ref })
 }

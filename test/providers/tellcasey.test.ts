@@ -7,7 +7,8 @@ import type { DesiredValues } from '../../src/core/value.ts'
 import { describeReceivers } from '../../src/providers/receiver-url.ts'
 import { tellcasey } from '../../src/providers/tellcasey/declaration.ts'
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts'
-import { aSecret, type OpenAccount, type OpenOptions, openAccount, type StandIn } from './open-account.ts'
+import { ManagedAccount } from './managed-account.ts'
+import { aSecret, captureTo, type OpenAccount, type OpenOptions, openAccount, type StandIn } from './open-account.ts'
 
 const provider = { definition: tellcasey, load: () => import('../../src/providers/tellcasey/api.ts') }
 
@@ -101,6 +102,39 @@ describe('tellcasey', () => {
 
     await expect(api.execute(update)).rejects.toThrow(/never plans/u)
     expect(sandbox.vendors.tellcasey.log).toEqual([])
+  })
+})
+
+describe('a vendor that does not take the new endpoint beside the old one', () => {
+  const hook = { url: 'https://hooks.example.com/casey', signing_secret: captureTo('ref+age://secrets.age#/casey') }
+  const changed = { ...hook, events: ['conversation.started'] }
+
+  describe.each([
+    ['duplicate_url', '400'],
+    ['duplicate_url', '409'],
+    ['max_webhooks', 1],
+  ] as const)('where %s is %s', (name, value) => {
+    test('keeps the old one unless a gap is allowed, and makes the new one where it is', async () => {
+      const standIn = sandbox.vendors.tellcasey
+      const account = new ManagedAccount(provider, standIn)
+      await account.apply({ hook })
+      standIn.setSwitch(name, value)
+      const [before] = standIn.webhooks.all()
+
+      const { outcome } = await account.apply({ hook: changed })
+      const kept = standIn.webhooks.all()
+      const allowed = await account.apply({ hook: changed }, { flags: { hook: { allowGap: true } } })
+
+      expect(outcome.failed).toHaveLength(1)
+      expect(kept).toEqual([before])
+      const after = standIn.webhooks.all()
+      if (name === 'duplicate_url') {
+        expect(allowed.outcome.failed).toEqual([])
+        expect(after).toMatchObject([{ event_types: ['conversation.started'] }])
+        expect(account.vault.get('ref+age://secrets.age#/casey')).toBe(after[0]?.secret)
+      }
+      expect(after).toHaveLength(1)
+    })
   })
 })
 
