@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -164,6 +165,37 @@ function describeRows(table: MatrixTable, matrix: Matrix, reading: Reading): voi
     expect(drift.filter(({ class: found }) => found !== 'unmanaged').length > 0).toBe(!isHidden)
     await table.settle(webhook, { allow: { recreate: true } })
   })
+
+  test('stays where nothing is pruned, and goes with all others where all is', async () => {
+    await table.settle(webhook)
+
+    const kept = await table.account.plan({}, { prune: 'none' })
+    const swept = await table.account.plan({}, { prune: 'all', allow: { empty: true, maxDeletes: { percent: 100 } } })
+
+    expect(kept.actions).toEqual([])
+    expect(new Set(swept.actions.map(({ kind }) => kind))).toEqual(new Set(['delete']))
+    expect(swept.actions.length).toBeGreaterThan(1)
+    expect(swept.unmanaged).toEqual([])
+  })
+
+  if (definition.uniqueIdentity !== 'yes') {
+    test('has a twin, which is listed and drifts, and goes with --dedupe unless a secret could be lost', async () => {
+      await table.settle(webhook)
+      const [stored] = table.mine()
+      if (stored === undefined) throw new Error('There is nothing to copy.')
+      table.standIn.webhooks.put({ ...stored, id: randomUUID() })
+      const before = table.mine().length
+
+      const { duplicates, actions } = await table.account.plan({ [key]: webhook })
+      const drift = await table.account.drift({ [key]: webhook })
+      await table.settle(webhook, { dedupe: true })
+
+      expect(duplicates).toMatchObject([{ key, twins: [{}] }])
+      expect(actions.map(({ kind }) => kind)).toEqual(['keep'])
+      expect(drift.map(({ class: found }) => found)).toContain('duplicate')
+      expect(table.mine()).toHaveLength(definition.serverSecret === undefined ? before - 1 : before)
+    })
+  }
 
   if (crowd === undefined) return
   test('is refused beyond the quota, and swapped within it', async () => {
