@@ -1,5 +1,5 @@
 import type { ZodType } from 'zod'
-import type { HttpClient, HttpRequest } from '../http/client.ts'
+import type { HttpClient, HttpRequest, HttpResponse } from '../http/client.ts'
 import { HttpError } from '../http/http-error.ts'
 import { parseAnswer } from './parse-answer.ts'
 
@@ -32,11 +32,7 @@ export async function askIfThere<T>(
 }
 
 /** Sends a request whose answer says nothing more than that it was done. */
-export async function send(
-  client: HttpClient,
-  request: Request,
-  signal?: AbortSignal,
-): Promise<Awaited<ReturnType<HttpClient['request']>>> {
+export async function send(client: HttpClient, request: Request, signal?: AbortSignal): Promise<HttpResponse> {
   return await client.request({ ...request, ...(signal === undefined ? {} : { signal }) })
 }
 

@@ -1,6 +1,7 @@
 import type { Fields } from '../../core/field.ts'
 import type { FieldFinding, ProviderDefinition } from '../../core/provider.ts'
 import type { DesiredValue, DesiredValues } from '../../core/value.ts'
+import { credentialField } from '../credential-field.ts'
 import { checkReceiver, urlParams } from '../receiver-url.ts'
 import { findShadows } from './shadows.ts'
 
@@ -52,14 +53,9 @@ const settings: Fields = {
 }
 
 const auth: Fields = {
-  access_key: {
-    kind: 'secret',
-    forms: ['ref'],
-    doc: 'Access key with view, create, update and delete on `/workspaces/*/webhook-subscriptions` and below.',
-    presence: 'required',
-    change: 'in-place',
-    read: 'never',
-  },
+  access_key: credentialField(
+    'Access key with view, create, update and delete on `/workspaces/*/webhook-subscriptions` and below.',
+  ),
 }
 
 const filter: Fields = {

@@ -4,9 +4,8 @@ import type { DesiredValue, DesiredValues } from '../../core/value.ts'
 import type { DesiredObject, LiveObject } from '../../core/webhook.ts'
 import { isRecord, readSecret, readText } from '../desired-fields.ts'
 import { readLiveSecret } from '../live-secret.ts'
+import { isText, type MaybeText } from '../maybe-text.ts'
 import { buildReceiver, type Receivers, readReceiver } from '../receiver-url.ts'
-
-type Maybe = string | null | undefined
 
 interface BirdFilter {
   readonly key: string
@@ -21,12 +20,12 @@ export interface BirdSubscription {
   readonly url: string
   readonly status: string
   readonly eventFilters?: readonly BirdFilter[] | null | undefined
-  readonly template?: Maybe
-  readonly signingKey?: Maybe
-  readonly statusReason?: Maybe
-  readonly statusDetails?: Maybe
-  readonly createdAt?: Maybe
-  readonly updatedAt?: Maybe
+  readonly template?: MaybeText
+  readonly signingKey?: MaybeText
+  readonly statusReason?: MaybeText
+  readonly statusDetails?: MaybeText
+  readonly createdAt?: MaybeText
+  readonly updatedAt?: MaybeText
 }
 
 export const BirdSubscription: z.ZodType<BirdSubscription> = z.object({
@@ -48,7 +47,7 @@ export const BirdSubscription: z.ZodType<BirdSubscription> = z.object({
 /** A page of subscriptions. */
 export interface BirdPage {
   readonly results: readonly BirdSubscription[]
-  readonly nextPageToken?: Maybe
+  readonly nextPageToken?: MaybeText
 }
 
 export const BirdPage: z.ZodType<BirdPage> = z.object({
@@ -145,8 +144,4 @@ function readFilters({ filters }: DesiredValues): readonly BirdFilter[] | undefi
 
 function isEmpty(filters: readonly BirdFilter[] | null | undefined): filters is null | undefined {
   return filters === undefined || filters === null || filters.length === 0
-}
-
-function isText(value: Maybe): value is string {
-  return value !== undefined && value !== null && value !== ''
 }

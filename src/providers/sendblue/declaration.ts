@@ -1,6 +1,7 @@
 import type { Fields } from '../../core/field.ts'
 import type { FieldFinding, ProviderDefinition } from '../../core/provider.ts'
 import type { DesiredValues } from '../../core/value.ts'
+import { credentialField } from '../credential-field.ts'
 import { checkReceiver, urlParams } from '../receiver-url.ts'
 import { upgradeToHttps } from './entry.ts'
 import { findDocumentHazards } from './hazards.ts'
@@ -23,22 +24,8 @@ const reference = 'https://docs.sendblue.com/getting-started/webhooks'
 const security = 'https://docs.sendblue.com/security'
 
 const auth: Fields = {
-  api_key: {
-    kind: 'secret',
-    forms: ['ref'],
-    doc: 'API key id of the account (`sb-api-key-id`).',
-    presence: 'required',
-    change: 'in-place',
-    read: 'never',
-  },
-  api_secret: {
-    kind: 'secret',
-    forms: ['ref'],
-    doc: 'API secret key of the account (`sb-api-secret-key`).',
-    presence: 'required',
-    change: 'in-place',
-    read: 'never',
-  },
+  api_key: credentialField('API key id of the account (`sb-api-key-id`).'),
+  api_secret: credentialField('API secret key of the account (`sb-api-secret-key`).'),
 }
 
 const accountFields: Fields = {

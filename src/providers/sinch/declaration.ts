@@ -1,5 +1,6 @@
 import type { Fields } from '../../core/field.ts'
 import type { ProviderDefinition } from '../../core/provider.ts'
+import { credentialField } from '../credential-field.ts'
 import { checkReceiver, urlParams } from '../receiver-url.ts'
 
 const reference = 'https://developers.sinch.com/docs/conversation/api-reference/conversation/webhooks'
@@ -37,22 +38,8 @@ const settings: Fields = {
 }
 
 const auth: Fields = {
-  key_id: {
-    kind: 'secret',
-    forms: ['ref'],
-    doc: 'Access key id of the project.',
-    presence: 'required',
-    change: 'in-place',
-    read: 'never',
-  },
-  key_secret: {
-    kind: 'secret',
-    forms: ['ref'],
-    doc: 'Secret of the access key, shown by Sinch once when the key is made.',
-    presence: 'required',
-    change: 'in-place',
-    read: 'never',
-  },
+  key_id: credentialField('Access key id of the project.'),
+  key_secret: credentialField('Secret of the access key, shown by Sinch once when the key is made.'),
 }
 
 const clientCredentials: Fields = {

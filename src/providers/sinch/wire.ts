@@ -3,27 +3,26 @@ import type { DesiredValues, LiveValue, LiveValues } from '../../core/value.ts'
 import type { DesiredObject, LiveObject } from '../../core/webhook.ts'
 import { readRecord, readSecret, readText, readTexts } from '../desired-fields.ts'
 import { readLiveSecret } from '../live-secret.ts'
+import { isText, type MaybeText } from '../maybe-text.ts'
 import { buildReceiver, type Receivers, readReceiver } from '../receiver-url.ts'
 import { triggerAliases } from './declaration.ts'
 
-type Maybe = string | null | undefined
-
 interface SinchClientCredentials {
-  readonly client_id?: Maybe
-  readonly client_secret?: Maybe
-  readonly endpoint?: Maybe
-  readonly scope?: Maybe
-  readonly response_type?: Maybe
-  readonly token_request_type?: Maybe
+  readonly client_id?: MaybeText
+  readonly client_secret?: MaybeText
+  readonly endpoint?: MaybeText
+  readonly scope?: MaybeText
+  readonly response_type?: MaybeText
+  readonly token_request_type?: MaybeText
 }
 
 /** A webhook as create, get, list and update answer it. */
 export interface SinchWebhook {
   readonly id: string
   readonly target: string
-  readonly target_type?: Maybe
+  readonly target_type?: MaybeText
   readonly triggers?: readonly string[] | null | undefined
-  readonly secret?: Maybe
+  readonly secret?: MaybeText
   readonly client_credentials?: SinchClientCredentials | null | undefined
 }
 
@@ -157,10 +156,6 @@ function renderCredentials(fields: DesiredValues | undefined): Readonly<Record<s
     response_type: readText(fields, 'response_type'),
     token_request_type: readText(fields, 'token_request_type'),
   })
-}
-
-function isText(value: Maybe): value is string {
-  return value !== undefined && value !== null && value !== ''
 }
 
 function withoutAbsent<T>(values: Readonly<Record<string, T | undefined>>): Readonly<Record<string, T>> {

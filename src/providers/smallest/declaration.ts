@@ -1,6 +1,7 @@
 import type { Fields } from '../../core/field.ts'
 import type { FieldFinding, ProviderDefinition } from '../../core/provider.ts'
 import type { DesiredValue, DesiredValues } from '../../core/value.ts'
+import { credentialField } from '../credential-field.ts'
 import { checkReceiver, urlParams } from '../receiver-url.ts'
 import { hazards } from './hazards.ts'
 import { steps } from './steps.ts'
@@ -9,14 +10,7 @@ const reference =
   'https://github.com/smallest-inc/smallest-ai-documentation/blob/main/fern/apis/atoms/openapi/openapi.yaml'
 
 const auth: Fields = {
-  api_key: {
-    kind: 'secret',
-    forms: ['ref'],
-    doc: 'API key of the organization (`sk_…`).',
-    presence: 'required',
-    change: 'in-place',
-    read: 'never',
-  },
+  api_key: credentialField('API key of the organization (`sk_…`).'),
 }
 
 const subscription: Fields = {

@@ -4,6 +4,7 @@ import type { DesiredValues } from '../../core/value.ts'
 import type { DesiredObject, LiveObject } from '../../core/webhook.ts'
 import { readRecord, readSecret, readText } from '../desired-fields.ts'
 import { readLiveSecret } from '../live-secret.ts'
+import { isText } from '../maybe-text.ts'
 import { buildReceiver, type Receivers, readReceiver } from '../receiver-url.ts'
 import { readAgents } from './agents.ts'
 import type { AgentEvent, CreateCall } from './calls.ts'
@@ -159,7 +160,3 @@ const RateLimited = z.object({
   retry_after: z.number().nonnegative().optional(),
   rateLimit: z.object({ retryAfterSec: z.number().nonnegative() }).optional(),
 })
-
-function isText(value: string | null | undefined): value is string {
-  return value !== undefined && value !== null && value !== ''
-}

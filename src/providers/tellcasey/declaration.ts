@@ -1,18 +1,14 @@
 import type { Fields } from '../../core/field.ts'
 import type { ProviderDefinition } from '../../core/provider.ts'
+import { credentialField } from '../credential-field.ts'
 import { checkReceiver, urlParams } from '../receiver-url.ts'
 
 const reference = 'https://developers.tellcasey.com/docs/api/reference/webhooks'
 
 const auth: Fields = {
-  api_key: {
-    kind: 'secret',
-    forms: ['ref'],
-    doc: 'Backend API key of the organization (`sk_live_…` or `sk_test_…`), from Dashboard → Settings → API Keys.',
-    presence: 'required',
-    change: 'in-place',
-    read: 'never',
-  },
+  api_key: credentialField(
+    'Backend API key of the organization (`sk_live_…` or `sk_test_…`), from Dashboard → Settings → API Keys.',
+  ),
 }
 
 const fields: Fields = {

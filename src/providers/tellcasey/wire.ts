@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { HiddenSecret } from '../../core/secret.ts'
 import type { DesiredObject, LiveObject } from '../../core/webhook.ts'
 import { readText, readTexts } from '../desired-fields.ts'
+import { isText } from '../maybe-text.ts'
 import { buildReceiver, type Receivers, readReceiver } from '../receiver-url.ts'
 
 /** An endpoint as list and get answer it. */
@@ -64,12 +65,12 @@ export function readEndpoint(answer: CaseyEndpoint, receivers: Receivers): LiveO
     scope: '',
     fields: {
       ...readReceiver(url, receivers),
-      ...(description === undefined || description === null || description === '' ? {} : { description }),
+      ...(isText(description) ? { description } : {}),
       events,
       enabled,
       signing_secret: new HiddenSecret('unreadable'),
     },
-    ...(createdAt === undefined || createdAt === null ? {} : { createdAt }),
+    ...(isText(createdAt) ? { createdAt } : {}),
   }
 }
 
