@@ -1,4 +1,5 @@
 import type { Action } from '../core/action.ts'
+import type { Diagnostic } from '../core/diagnostic.ts'
 import { identityOfObject } from '../core/identity.ts'
 import type { LedgerAccount, LedgerObject } from '../core/ledger.ts'
 import { entryId, ledgerAccountId } from '../core/ledger.ts'
@@ -103,7 +104,7 @@ async function settleIntents(ports: Ports, input: ApplyInput): Promise<void> {
 /** After this time, in milliseconds, a create that shows no webhook has made none. */
 const intentLifetime = 10 * 60 * 1000
 
-/** Does what interrupted runs owe; a refusal ends it, any other failure leaves it to the next run. */
+/** Does what interrupted runs owe; a lasting refusal ends it, any other failure is told and leaves it to the next run. */
 async function makeGood(ports: Ports, { plan, ledger }: ApplyInput): Promise<void> {
   const account = ledgerAccountId(plan.account.name, plan.account.identity)
   for (const [id, { repair }] of Object.entries(ledger.intents)) {
@@ -112,9 +113,21 @@ async function makeGood(ports: Ports, { plan, ledger }: ApplyInput): Promise<voi
       await ports.ledger.confirm()
       await ports.api.execute({ does: 'write', id, serves: [], after: [], ...repair })
     } catch (error) {
-      if (ports.explain(error).outcome !== 'refused') continue
+      const { outcome, failure, isPassing } = ports.explain(error)
+      ports.emit({ type: 'diagnostic', diagnostic: owedStill(plan.account.name, failure) })
+      if (outcome !== 'refused' || isPassing === true) continue
     }
     await ports.ledger.record({ kind: 'settle-intent', account, id })
+  }
+}
+
+function owedStill(provider: string, { code, message, hint }: Failure): Diagnostic {
+  return {
+    code,
+    severity: 'warning',
+    message: `What an interrupted run had taken away for a moment could not be put back: ${message}`,
+    ...(hint === undefined ? {} : { hint }),
+    provider,
   }
 }
 

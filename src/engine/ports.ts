@@ -10,6 +10,8 @@ export interface Explained {
   /** `not-sent` and `refused`: nothing was done. `unknown`: it may have been. */
   readonly outcome: 'not-sent' | 'refused' | 'unknown'
   readonly failure: Failure
+  /** A refusal that asking again later may turn: credentials, a limit, a lock. */
+  readonly isPassing?: boolean
 }
 
 /** Where secrets are kept, as far as the engine writes there. Each call names the reference as declared. */

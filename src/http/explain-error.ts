@@ -6,12 +6,20 @@ import { HttpError } from './http-error.ts'
 export interface ExplainedCall {
   readonly outcome: 'not-sent' | 'refused' | 'unknown'
   readonly failure: Failure
+  /** A refusal that asking again later may turn. */
+  readonly isPassing: boolean
 }
 
 /** Explains an error of this layer; undefined for any other. */
 export function explainHttpError(error: unknown): ExplainedCall | undefined {
   if (!(error instanceof HttpError)) return undefined
-  return { outcome: error.outcome, failure: { code: codeOf(error), message: `${error.message}.`, hint: hintOf(error) } }
+  const failure = { code: codeOf(error), message: `${error.message}.`, hint: hintOf(error) }
+  return { outcome: error.outcome, failure, isPassing: !isLasting(error.status) }
+}
+
+/** Whether what was asked for is itself the matter: it is malformed, or what it is about is not there. */
+function isLasting(status: number | undefined): boolean {
+  return status !== undefined && [400, 404, 405, 410, 422].includes(status)
 }
 
 const codes: { readonly [K in Exclude<HttpError['kind'], 'status'>]: Code } = {
