@@ -23,11 +23,14 @@ export const driftWords: Readonly<Record<DriftClass, { readonly means: string; r
   },
   secret: { means: 'the secret differs from the one in the vault', remedy: 'apply writes it' },
   duplicate: {
-    means: 'delivers every event once more',
+    means: 'delivers every event once more and takes a place where the vendor counts webhooks',
     remedy: 'apply leaves it; --dedupe removes it where nothing is lost',
   },
   orphaned: { means: 'owned, no longer declared, gone at the vendor', remedy: 'apply drops it from the ledger' },
-  unmanaged: { means: 'live, neither declared nor owned', remedy: 'apply does not touch it; import prints it as YAML' },
+  unmanaged: {
+    means: 'live, neither declared nor owned; takes a place where the vendor counts webhooks',
+    remedy: 'apply does not touch it; import prints it as YAML',
+  },
   unknown: { means: 'cannot be compared', remedy: 'apply leaves it; --write-secrets writes its secret' },
   pending: { means: 'the file was edited since the last apply', remedy: 'apply does what the file says' },
 }

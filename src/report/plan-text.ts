@@ -90,8 +90,15 @@ function renderUnmanaged(plan: AccountPlan, hide: Mask, look: Look): readonly st
       plan.unmanaged.map((live) => renderLive(live, hide)),
       look,
     ),
+    ...renderUnmanagedCost(plan),
     '',
   ]
+}
+
+function renderUnmanagedCost({ definition }: AccountPlan): readonly string[] {
+  if (definition.quota === undefined) return []
+  const { limit, words } = definition.quota
+  return [`    each counts for the ${limit} webhooks that ${safeText(definition.title)} allows ${safeText(words)}`]
 }
 
 function renderDuplicate(found: Duplicate, plan: AccountPlan, hide: Mask, look: Look): readonly string[] {
