@@ -291,54 +291,6 @@ describe('limits that differ from the documented ones', () => {
   })
 })
 
-describe('a filtered subscription', () => {
-  const unfiltered = { ...inbound, events: ['sms.inbound'], url: 'https://hooks.example.com/all' }
-  const filtered = { ...inbound, events: ['sms.inbound'], filters: [channel] }
-
-  test('is refused where it takes events from an unmanaged unfiltered one', async () => {
-    await settle({ unfiltered })
-    const foreign = openInWorkspace()
-
-    const plan = await foreign.plan({ filtered })
-    const allowed = await foreign.plan({ filtered }, { allow: { shadow: true } })
-
-    expect(plan.refusals).toMatchObject([{ code: 'HS3011', flag: '--allow-shadow', key: 'filtered' }])
-    expect(plan.refusals[0]?.message).toContain(stored('sms.inbound').id)
-    expect(allowed.refusals).toEqual([])
-  })
-
-  test('is warned of where the unfiltered one is ours', async () => {
-    await settle({ unfiltered })
-
-    const plan = await account.plan({ unfiltered, filtered })
-
-    expect(plan.refusals).toEqual([])
-    expect(plan.diagnostics).toMatchObject([{ code: 'HS3011', severity: 'warning', key: 'filtered' }])
-  })
-
-  test('takes nothing anew once it is there', async () => {
-    const { outcome } = await account.apply({ unfiltered, filtered })
-    expect(outcome.failed).toEqual([])
-
-    const { diagnostics } = await account.plan({ unfiltered, filtered: { ...filtered, url: 'https://x.example.com/' } })
-
-    expect(diagnostics).toEqual([])
-  })
-
-  test.for([
-    ['other events', { events: ['line.inbound'] }],
-    ['other services', { service: 'payments' }],
-    ['subscriptions that are off', { enabled: false }],
-  ] as const)('takes nothing from %s', async ([, change]) => {
-    await settle({ unfiltered: { ...unfiltered, ...change } })
-    const foreign = openInWorkspace()
-
-    const { refusals } = await foreign.plan({ filtered })
-
-    expect(refusals).toEqual([])
-  })
-})
-
 describe('a list whose pages lead in a circle', () => {
   test('is an error', async () => {
     const subscription = {
