@@ -34,7 +34,6 @@ export const codes = {
   HS2012: 'Two webhooks would keep their secrets at one place.',
   HS3001: 'A secret cannot be compared.',
   HS3002: 'An account has live webhooks but no ledger entry.',
-  HS3003: 'Live twins of one webhook exist.',
   HS3004: 'More webhooks would be deleted than allowed.',
   HS3005: 'An account would be left without a webhook.',
   HS3006: 'The files declare no webhook, but some were applied before.',
