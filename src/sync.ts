@@ -1,15 +1,15 @@
-import { carryOut } from './carry-out.ts'
 import { type Diagnostic, hasErrors } from './core/diagnostic.ts'
 import type { DriftFinding } from './core/drift.ts'
 import { findDrift, withoutAdvice } from './core/drift-findings.ts'
 import type { ApplySummary } from './core/outcome.ts'
 import type { Plan } from './core/plan.ts'
 import type { OpenLedger } from './engine/ledger/ledger-store.ts'
-import { type Loaded, load } from './load.ts'
-import type { SyncOptions } from './options.ts'
-import { closePlanned, type Planned, planProject } from './plan-project.ts'
-import { planProjectOffline } from './plan-project-offline.ts'
-import { version } from './version.ts'
+import { carryOut } from './run/carry-out.ts'
+import { type Loaded, load } from './run/load.ts'
+import type { SyncOptions } from './run/options.ts'
+import { closePlanned, type Planned, planProject } from './run/plan-project.ts'
+import { planProjectOffline } from './run/plan-project-offline.ts'
+import { version } from './run/version.ts'
 
 /** Plans what the files ask for. Reads only: no vendor call that writes, and not a byte of the ledger. */
 export async function plan(options: SyncOptions): Promise<Plan> {

@@ -2,7 +2,7 @@ import { DiagnosticError } from '../core/diagnostic.ts'
 import { entryKey, type Ledger, type LedgerEntry } from '../core/ledger.ts'
 import type { EntryPlace } from '../engine/ledger/ledger-change.ts'
 import { listEntries } from '../engine/ledger/list-entries.ts'
-import { matchIds, unmatchedGlob } from '../selection.ts'
+import { matchIds, unmatchedGlob } from '../run/selection.ts'
 
 /** An entry of the ledger under the name that users know it by. */
 export interface NamedEntry {

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander'
-import { version } from '../version.ts'
+import { version } from '../run/version.ts'
 import { type CommandSpec, commandTable } from './command-table.ts'
 import { type FlagName, type FlagSpec, flagTable } from './flag-table.ts'
 

@@ -1,6 +1,6 @@
 import { DiagnosticError, hasErrors } from '../core/diagnostic.ts'
+import { fingerprintTarget } from '../run/secrets-of-run.ts'
 import { makeResolver, type Resolver, type ResolverOptions, type WriteTarget } from '../secrets/resolver.ts'
-import { fingerprintTarget } from '../secrets-of-run.ts'
 import type { Context } from './context.ts'
 import { usageError } from './flags.ts'
 import { findProject } from './open-project.ts'

@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type CommandSpec, commandTable } from '../../src/cli/command-table.ts'
 import { flagTable } from '../../src/cli/flag-table.ts'
-import { load } from '../../src/load.ts'
 import { definitions } from '../../src/providers/registry.ts'
+import { load } from '../../src/run/load.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 const pages = ['README.md', 'CONTRIBUTING.md', 'docs/decisions/README.md'] as const

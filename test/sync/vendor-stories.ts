@@ -1,6 +1,6 @@
 import type { Clock as CallClock } from '../../src/http/clock.ts'
 import { systemClock } from '../../src/http/clock.ts'
-import type { Pace } from '../../src/options.ts'
+import type { Pace } from '../../src/run/options.ts'
 import type { StoredWebhook, VendorSandbox } from '../../src/sandbox/index.ts'
 import { doings, fileHead, sandboxApp, type World } from './open-world.ts'
 

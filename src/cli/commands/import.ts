@@ -1,5 +1,5 @@
 import { hasErrors } from '../../core/diagnostic.ts'
-import { type Imported, importWebhooks } from '../../import.ts'
+import { type Imported, importWebhooks } from '../../import/import-webhooks.ts'
 import type { Context } from '../context.ts'
 import { exitCode } from '../exit-code.ts'
 import { readSyncOptions } from '../options.ts'

@@ -1,5 +1,5 @@
 import { hasErrors } from '../../core/diagnostic.ts'
-import { load } from '../../load.ts'
+import { load } from '../../run/load.ts'
 import type { Context } from '../context.ts'
 import { exitCode } from '../exit-code.ts'
 import { readLoadOptions } from '../options.ts'

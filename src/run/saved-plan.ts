@@ -1,8 +1,8 @@
-import type { Diagnostic } from './core/diagnostic.ts'
-import type { AccountPlan, Plan } from './core/plan.ts'
+import type { Diagnostic } from '../core/diagnostic.ts'
+import type { AccountPlan, Plan } from '../core/plan.ts'
+import type { ActionDocument } from '../report/plan-document.ts'
+import { toPlanDocument } from '../report/plan-document.ts'
 import type { SavedPlan } from './plan-file.ts'
-import type { ActionDocument } from './report/plan-document.ts'
-import { toPlanDocument } from './report/plan-document.ts'
 import { version } from './version.ts'
 
 /** What is left of a fresh plan once it is held against a saved one. */

@@ -1,9 +1,9 @@
-import type { LedgerStore } from './engine/ledger/ledger-store.ts'
+import type { LedgerStore } from '../engine/ledger/ledger-store.ts'
 
 /** Makes a local ledger whose code is loaded when it is first used: checking files needs none of it. */
 export function makeLazyLedger(place: string): LedgerStore {
   const load = async (): Promise<LedgerStore> => {
-    const { LocalLedger } = await import('./engine/ledger/local-ledger.ts')
+    const { LocalLedger } = await import('../engine/ledger/local-ledger.ts')
     return new LocalLedger(place)
   }
   return {

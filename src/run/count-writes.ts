@@ -1,5 +1,5 @@
-import type { ProviderApi } from './core/provider.ts'
-import type { Explained } from './engine/ports.ts'
+import type { ProviderApi } from '../core/provider.ts'
+import type { Explained } from '../engine/ports.ts'
 
 /** Counts the steps that wrote, or may have: one that the vendor refused, or that was never sent, changed nothing. */
 export function countWrites(

@@ -1,12 +1,12 @@
-import type { LoadedProject } from './config/project.ts'
-import type { Diagnostic } from './core/diagnostic.ts'
+import type { LoadedProject } from '../config/project.ts'
+import type { Diagnostic } from '../core/diagnostic.ts'
+import type { Fingerprinter } from '../secrets/fingerprint.ts'
+import { makeFingerprinter } from '../secrets/fingerprint.ts'
+import type { WritableVault } from '../secrets/make-vault.ts'
+import { makeVault } from '../secrets/make-vault.ts'
+import type { Resolver, WriteTarget } from '../secrets/resolver.ts'
+import { makeResolver } from '../secrets/resolver.ts'
 import type { LoadOptions } from './options.ts'
-import type { Fingerprinter } from './secrets/fingerprint.ts'
-import { makeFingerprinter } from './secrets/fingerprint.ts'
-import type { WritableVault } from './secrets/make-vault.ts'
-import { makeVault } from './secrets/make-vault.ts'
-import type { Resolver, WriteTarget } from './secrets/resolver.ts'
-import { makeResolver } from './secrets/resolver.ts'
 
 /** The stores of a run, opened on demand, and the key for fingerprints. */
 export interface OpenSecrets {

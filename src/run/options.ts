@@ -1,8 +1,8 @@
 import { homedir } from 'node:os'
-import type { RunEvent } from './core/outcome.ts'
-import { type Allowances, allowNothing } from './core/plan.ts'
-import type { Clock } from './engine/ports.ts'
-import type { Clock as CallClock } from './http/clock.ts'
+import type { RunEvent } from '../core/outcome.ts'
+import { type Allowances, allowNothing } from '../core/plan.ts'
+import type { Clock } from '../engine/ports.ts'
+import type { Clock as CallClock } from '../http/clock.ts'
 
 /** What loading the files needs to know. */
 export interface LoadOptions {

@@ -1,9 +1,9 @@
 import picomatch from 'picomatch'
-import type { LoadedProject } from './config/project.ts'
-import type { Diagnostic } from './core/diagnostic.ts'
-import type { Ledger } from './core/ledger.ts'
-import { entryKey } from './core/ledger.ts'
-import type { PlanOptions } from './core/plan.ts'
+import type { LoadedProject } from '../config/project.ts'
+import type { Diagnostic } from '../core/diagnostic.ts'
+import type { Ledger } from '../core/ledger.ts'
+import { entryKey } from '../core/ledger.ts'
+import type { PlanOptions } from '../core/plan.ts'
 import type { SyncOptions } from './options.ts'
 
 export interface Selection extends Pick<PlanOptions, 'selects' | 'writesSecrets'> {

@@ -1,7 +1,7 @@
-import type { DeclaredSecret, LoadedProject } from './config/project.ts'
-import type { Diagnostic } from './core/diagnostic.ts'
-import { backends, isBackend } from './secrets/backends.ts'
-import { isReferenceFault, parseReference } from './secrets/reference.ts'
+import type { DeclaredSecret, LoadedProject } from '../config/project.ts'
+import type { Diagnostic } from '../core/diagnostic.ts'
+import { backends, isBackend } from '../secrets/backends.ts'
+import { isReferenceFault, parseReference } from '../secrets/reference.ts'
 
 /** Checks what the files say of secrets that a run will store: there must be a place for each, and one of its own. */
 export function checkKeptSecrets(project: LoadedProject, hasLedger: boolean): readonly Diagnostic[] {

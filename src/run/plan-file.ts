@@ -1,7 +1,7 @@
-import type { Diagnostic } from './core/diagnostic.ts'
-import { type Allowances, allowNothing, type Plan } from './core/plan.ts'
+import type { Diagnostic } from '../core/diagnostic.ts'
+import { type Allowances, allowNothing, type Plan } from '../core/plan.ts'
+import { type ActionDocument, formatVersion, type PlanFile, toPlanFile } from '../report/plan-document.ts'
 import type { SyncOptions } from './options.ts'
-import { type ActionDocument, formatVersion, type PlanFile, toPlanFile } from './report/plan-document.ts'
 import { version } from './version.ts'
 
 /** The flags a plan was made with, as far as they decide what it holds. */

@@ -1,11 +1,11 @@
-import type { Action } from './core/action.ts'
-import { declaredOf } from './core/import-webhooks.ts'
-import { ledgerAccountId } from './core/ledger.ts'
-import type { OpenLedger } from './engine/ledger/ledger-store.ts'
-import { recordAction } from './engine/record-action.ts'
-import { makeRunLedger } from './engine/run-ledger.ts'
+import type { Action } from '../core/action.ts'
+import { declaredOf } from '../core/import-webhooks.ts'
+import { ledgerAccountId } from '../core/ledger.ts'
+import type { OpenLedger } from '../engine/ledger/ledger-store.ts'
+import { recordAction } from '../engine/record-action.ts'
+import { makeRunLedger } from '../engine/run-ledger.ts'
+import { version } from '../run/version.ts'
 import type { SettledAccount } from './import-settle.ts'
-import { version } from './version.ts'
 
 /** Records in the ledger that imported webhooks are owned; no vendor is called. */
 export async function adoptImported(accounts: readonly SettledAccount[], open: OpenLedger): Promise<void> {
