@@ -5,6 +5,8 @@ import { compareText, type Diagnostic } from '../core/diagnostic.ts'
 import type { SourceFile } from './source-file.ts'
 
 const maxBytes = 64 * 1024 * 1024
+/** Most files come in one piece. */
+const chunkBytes = 1024 * 1024
 
 /** What was read of the files that were named, and what could not be. */
 export interface Sources {
@@ -69,7 +71,7 @@ async function readSource(name: string, options: ReadOptions): Promise<SourceFil
   const path = resolve(options.cwd, name)
   const label = name === '-' ? '<stdin>' : name
   try {
-    const stream = name === '-' ? (options.stdin ?? emptyStream()) : createReadStream(path)
+    const stream = name === '-' ? (options.stdin ?? emptyStream()) : createReadStream(path, { highWaterMark: chunkBytes })
     const bytes = await readLimited(stream, options.maxBytes ?? maxBytes)
     if (bytes === undefined)
       return fault(label, 'HS1008', `${label} is larger than 64 MiB.`, 'Split it into several files.')
