@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest'
 import { allowNothing, type Plan } from '../../src/core/plan.ts'
 import { Secret } from '../../src/core/secret.ts'
 import { type Imported, type ImportOptions, importWebhooks } from '../../src/import/import-webhooks.ts'
-import type { SyncOptions } from '../../src/run/options.ts'
+import { makeOptions, type SyncOptions } from '../../src/run/options.ts'
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts'
 import { initVault } from '../../src/secrets/init-vault.ts'
 import { makeResolver } from '../../src/secrets/resolver.ts'
@@ -87,27 +87,13 @@ export async function openImportWorld(sandboxOptions: SandboxOptions = {}): Prom
 }
 
 function quietOptions(directory: string): SyncOptions {
-  return {
+  return makeOptions({
     files: ['webhooks.yaml'],
     cwd: directory,
     homeDir: directory,
     env: {},
-    vars: {},
-    allowUnknownEvents: false,
-    ledger: undefined,
     allow: { ...allowNothing, http: true, shadow: true },
-    targets: [],
-    excludes: [],
-    writeSecrets: [],
-    pruneFiles: [],
-    dedupe: false,
-    allScopes: false,
-    parallelism: 10,
-    lockTimeoutMs: 0,
-    stop: new AbortController().signal,
-    emit: () => undefined,
-    scrub: (text) => text,
-  }
+  })
 }
 
 /** Declares the account of each vendor named, with its webhooks as lines; `''` stands for no `webhooks:` line. */

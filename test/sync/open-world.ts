@@ -2,9 +2,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ApplySummary, RunEvent } from '../../src/core/outcome.ts'
-import { allowNothing, type Plan } from '../../src/core/plan.ts'
+import type { Plan } from '../../src/core/plan.ts'
 import { Secret } from '../../src/core/secret.ts'
-import type { SyncOptions } from '../../src/run/options.ts'
+import { makeOptions, type SyncOptions } from '../../src/run/options.ts'
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts'
 import { initVault } from '../../src/secrets/init-vault.ts'
 import { makeResolver } from '../../src/secrets/resolver.ts'
@@ -37,28 +37,14 @@ export async function openWorld(sandboxOptions: SandboxOptions = {}): Promise<Wo
   const place = { env: {}, homeDir: directory, cwd: directory, stores: [{ ...store, baseDir: directory }] }
   const target = (pointer: string) => ({ ref: `ref+age://secrets.age#/${pointer}`, baseDir: directory })
   await initVault({ ...place, fingerprintKey: { ref: fingerprintKey, baseDir: directory }, now: () => new Date() })
-  const options = (changes: Partial<SyncOptions> = {}): SyncOptions => ({
-    files: [],
-    cwd: directory,
-    homeDir: directory,
-    env: {},
-    vars: {},
-    allowUnknownEvents: false,
-    ledger: undefined,
-    allow: allowNothing,
-    targets: [],
-    excludes: [],
-    writeSecrets: [],
-    pruneFiles: [],
-    dedupe: false,
-    allScopes: false,
-    parallelism: 10,
-    lockTimeoutMs: 0,
-    stop: new AbortController().signal,
-    emit: (event) => events.push(event),
-    scrub: (text) => text,
-    ...changes,
-  })
+  const options = (changes: Partial<SyncOptions> = {}): SyncOptions =>
+    makeOptions({
+      cwd: directory,
+      homeDir: directory,
+      env: {},
+      emit: (event) => events.push(event),
+      ...changes,
+    })
   const world: World = {
     directory,
     sandbox,
