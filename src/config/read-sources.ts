@@ -71,7 +71,8 @@ async function readSource(name: string, options: ReadOptions): Promise<SourceFil
   const path = resolve(options.cwd, name)
   const label = name === '-' ? '<stdin>' : name
   try {
-    const stream = name === '-' ? (options.stdin ?? emptyStream()) : createReadStream(path, { highWaterMark: chunkBytes })
+    const stream =
+      name === '-' ? (options.stdin ?? emptyStream()) : createReadStream(path, { highWaterMark: chunkBytes })
     const bytes = await readLimited(stream, options.maxBytes ?? maxBytes)
     if (bytes === undefined)
       return fault(label, 'HS1008', `${label} is larger than 64 MiB.`, 'Split it into several files.')
