@@ -102,11 +102,12 @@ function addHandovers(input: AccountInput, actions: readonly Action[]): readonly
         )
   if (!actions.some((action) => leaving(action).length > 0)) return actions
   return actions.map((action) => {
-    const fills = action.objects.flatMap((change) =>
-      change.op === 'create' || change.op === 'update' || change.op === 'replace'
-        ? deliveries(change.object.scope, desiredEvents(input.definition, change.object))
-        : [],
-    )
+    const fills = action.objects.flatMap((change) => {
+      if (change.op !== 'create' && change.op !== 'update' && change.op !== 'replace') return []
+      // What is switched off receives nothing, so it takes over nothing.
+      if (change.object.fields['enabled'] === false) return []
+      return deliveries(change.object.scope, desiredEvents(input.definition, change.object))
+    })
     const own = new Set(fills)
     const awaits = leaving(action)
       .flatMap((live) => deliveries(live.scope, eventsOf(input.definition, live)))
