@@ -17,12 +17,12 @@ const revealers: readonly string[] = [
   'src/http/wire-request.ts',
   'src/providers/connection.ts',
   'src/providers/receiver-url.ts',
-  'src/secrets/age-file.ts',
-  'src/secrets/age-identity.ts',
-  'src/secrets/age-store.ts',
+  'src/secrets/age/age-file.ts',
+  'src/secrets/age/age-identity.ts',
+  'src/secrets/age/age-store.ts',
   'src/secrets/fingerprint-fields.ts',
   'src/secrets/fingerprint.ts',
-  'src/secrets/vault-content.ts',
+  'src/secrets/age/vault-content.ts',
 ]
 
 /** Finds files that hold more than one concept. */

@@ -1,5 +1,5 @@
 import { DiagnosticError, hasErrors } from '../core/diagnostic.ts'
-import { fingerprintTarget } from '../run/secrets-of-run.ts'
+import { fingerprintTarget, resolverOptions } from '../run/secrets-of-run.ts'
 import { makeResolver, type Resolver, type ResolverOptions, type WriteTarget } from '../secrets/resolver.ts'
 import type { Context } from './context.ts'
 import { usageError } from './flags.ts'
@@ -17,7 +17,6 @@ export interface SecretPlaces {
 
 /** Opens the stores for `hooks-sync secrets`; without files there are those that need none. */
 export async function openSecretPlaces(context: Context): Promise<SecretPlaces> {
-  const { env, homeDir, cwd } = context
   const loaded = await findProject(context)
   // A file with other faults still says where its secrets lie: most are mended after `secrets set`, not before.
   if (loaded !== undefined && hasErrors(loaded.diagnostics) && loaded.project.secrets.length === 0) {
@@ -25,8 +24,7 @@ export async function openSecretPlaces(context: Context): Promise<SecretPlaces> 
   }
   const project = loaded?.project
   const key = project === undefined ? undefined : fingerprintTarget(project)
-  const stores = project?.stores ?? []
-  const options = { stores, env, homeDir, cwd, ...(key === undefined ? {} : { fingerprintKey: key }) }
+  const options = resolverOptions(project, context)
   const declared = [
     ...(project?.secrets ?? []).map(({ slot, baseDir }) => ({ ref: slot.source.ref, baseDir })),
     ...(key === undefined ? [] : [key]),
@@ -35,7 +33,7 @@ export async function openSecretPlaces(context: Context): Promise<SecretPlaces> 
     options,
     resolver: makeResolver(options),
     declared,
-    locate: (ref) => ({ ref, baseDir: findBaseDir(ref, declared) ?? project?.baseDir ?? cwd }),
+    locate: (ref) => ({ ref, baseDir: findBaseDir(ref, declared) ?? project?.baseDir ?? context.cwd }),
   }
 }
 

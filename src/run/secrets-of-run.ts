@@ -4,9 +4,11 @@ import type { Fingerprinter } from '../secrets/fingerprint.ts'
 import { makeFingerprinter } from '../secrets/fingerprint.ts'
 import type { WritableVault } from '../secrets/make-vault.ts'
 import { makeVault } from '../secrets/make-vault.ts'
-import type { Resolver, WriteTarget } from '../secrets/resolver.ts'
+import type { Resolver, ResolverOptions, WriteTarget } from '../secrets/resolver.ts'
 import { makeResolver } from '../secrets/resolver.ts'
-import type { LoadOptions } from './options.ts'
+import { listOf } from './load.ts'
+import type { LoadOptions, SyncOptions } from './options.ts'
+import { version } from './version.ts'
 
 /** The stores of a run, opened on demand, and the key for fingerprints. */
 export interface OpenSecrets {
@@ -18,29 +20,38 @@ export interface OpenSecrets {
   close(): Promise<void>
 }
 
-/** Makes the resolver that the files' `stores:` describe. Nothing is read yet. */
-function makeProjectResolver(project: LoadedProject, options: Pick<LoadOptions, 'env' | 'homeDir' | 'cwd'>): Resolver {
-  const key = fingerprintTarget(project)
-  const { env, homeDir, cwd } = options
-  return makeResolver({
-    stores: project.stores,
+/** Says how the stores that the files describe are opened; without files there are those that need none. */
+export function resolverOptions(
+  project: Pick<LoadedProject, 'stores' | 'fingerprintKey'> | undefined,
+  {
     env,
     homeDir,
     cwd,
+    scrub,
+  }: Pick<LoadOptions, 'env' | 'homeDir' | 'cwd'> & { readonly scrub?: SyncOptions['scrub'] },
+): ResolverOptions {
+  const key = project === undefined ? undefined : fingerprintTarget(project)
+  return {
+    stores: project?.stores ?? [],
+    env,
+    homeDir,
+    cwd,
+    allowedOrigins: listOf(env['HOOKS_SYNC_ALLOWED_ORIGINS']),
+    calls: { userAgent: `hooks-sync/${version}`, ...(scrub === undefined ? {} : { scrub }) },
     ...(key === undefined ? {} : { fingerprintKey: key }),
-  })
+  }
 }
 
 /** Where the fingerprint key is kept. */
-export function fingerprintTarget({ fingerprintKey }: LoadedProject): WriteTarget | undefined {
+export function fingerprintTarget({ fingerprintKey }: Pick<LoadedProject, 'fingerprintKey'>): WriteTarget | undefined {
   if (fingerprintKey === undefined) return undefined
   const { value, at, baseDir } = fingerprintKey
   return { ref: value, at, baseDir }
 }
 
 /** Opens the stores of a run and reads the fingerprint key. */
-export async function openSecrets(project: LoadedProject, options: LoadOptions): Promise<OpenSecrets> {
-  const resolver = makeProjectResolver(project, options)
+export async function openSecrets(project: LoadedProject, options: SyncOptions): Promise<OpenSecrets> {
+  const resolver = makeResolver(resolverOptions(project, options))
   const baseDirs = new Map(project.secrets.map(({ slot, baseDir }) => [slot.source.ref, baseDir] as const))
   const vault = makeVault(resolver, (ref) => baseDirs.get(ref.replace(/_previous$/u, '')) ?? project.baseDir)
   const key = await readKey(project, resolver)

@@ -1,6 +1,6 @@
 import { isAbsolute, join, resolve } from 'node:path'
-import { defaultIdentityFile } from './age-identity.ts'
-import type { Environment } from './env-store.ts'
+import { defaultIdentityFile } from './age/age-identity.ts'
+import type { Environment } from './env/env-store.ts'
 import type { StoreConfig } from './store.ts'
 
 /** Variables with which hooks-sync itself, or a store, proves who it is; sent to a vendor, they would open the vault. */

@@ -1,9 +1,9 @@
 import type { Code } from '../core/codes.ts'
 import type { Diagnostic, Position } from '../core/diagnostic.ts'
 import type { Selection } from './document.ts'
+import type { PlaceFault } from './locate.ts'
 import { type ReferenceFault, renderPointer, type SecretReference } from './reference.ts'
 import type { StoreFault, StoreFaultKind } from './store.ts'
-import type { PlaceFault } from './store-directory.ts'
 
 /** Where a reference stands and what it is for. */
 export interface Origin {

@@ -1,14 +1,15 @@
 import type { Diagnostic } from '../core/diagnostic.ts'
-import { createIdentityFile, defaultIdentityFile, identitySources } from './age-identity.ts'
+import { createIdentityFile, defaultIdentityFile, identitySources } from './age/age-identity.ts'
+import { type AgeStoreSettings, parseAgeSettings } from './age/age-settings.ts'
 import { expandPath } from './credentials.ts'
 import { reportPlaceFault, reportReferenceFault, reportStoreFault } from './findings.ts'
 import { makeFingerprinter } from './fingerprint.ts'
 import { generateSecret } from './generate.ts'
+import { settingsFault } from './locate.ts'
 import { isReferenceFault, parseReference } from './reference.ts'
 import { makeResolver, type ResolverOptions, type Want, type WriteTarget } from './resolver.ts'
 import type { StoreFault } from './store.ts'
-import { makeStoreDirectory, settingsFault } from './store-directory.ts'
-import { type AgeStoreSettings, parseAgeSettings } from './store-options.ts'
+import { makeStoreDirectory } from './store-directory.ts'
 
 export interface InitVaultOptions extends ResolverOptions {
   /** Age files that references name although no store does; absolute. */

@@ -1,5 +1,5 @@
+import type { Place } from './locate.ts'
 import type { StoredDocument, StoreFault, StorePath } from './store.ts'
-import type { Place } from './store-directory.ts'
 
 export type Answer = StoredDocument | StoreFault
 

@@ -8,6 +8,7 @@ import {
   reportSelection,
   reportStoreFault,
 } from './findings.ts'
+import type { Place, StoreDirectoryOptions } from './locate.ts'
 import { type Answer, makeReadCache, type ReadCache } from './read-cache.ts'
 import {
   isReferenceFault,
@@ -23,7 +24,7 @@ import {
   type StoreWritten,
   type WriteExpectation,
 } from './store.ts'
-import { makeStoreDirectory, type Place, type StoreDirectory, type StoreDirectoryOptions } from './store-directory.ts'
+import { makeStoreDirectory, type StoreDirectory } from './store-directory.ts'
 
 /** A reference, and the file directory its relative path starts at. */
 export interface WriteTarget extends Origin {

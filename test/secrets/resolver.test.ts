@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { DiagnosticError } from '../../src/core/diagnostic.ts'
 import { Secret } from '../../src/core/secret.ts'
 import { SecretDocument } from '../../src/secrets/document.ts'
+import type { Place } from '../../src/secrets/locate.ts'
 import { makeReadCache } from '../../src/secrets/read-cache.ts'
 import {
   makeResolver,
@@ -14,7 +15,6 @@ import {
   type Want,
 } from '../../src/secrets/resolver.ts'
 import type { Store, StoreConfig, StorePath } from '../../src/secrets/store.ts'
-import type { Place } from '../../src/secrets/store-directory.ts'
 import { aVault, encrypt, type VaultOnDisk } from './a-vault.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 

@@ -1,7 +1,7 @@
 /** Run as a process of its own by the tests, to be killed while it writes. */
 import { Secret } from '../../src/core/secret.ts'
-import { identitySources } from '../../src/secrets/age-identity.ts'
-import { makeAgeStore } from '../../src/secrets/age-store.ts'
+import { identitySources } from '../../src/secrets/age/age-identity.ts'
+import { makeAgeStore } from '../../src/secrets/age/age-store.ts'
 
 const [file = '', identity = ''] = process.argv.slice(2)
 const sources = identitySources({ identity, env: {}, homeDir: '/nonexistent' })

@@ -1,6 +1,6 @@
+import { SecretDocument } from '../document.ts'
+import { makeReadOnly, type Store, type StoredDocument, type StoreFault } from '../store.ts'
 import { type Confinement, readConfinedFile } from './confined-file.ts'
-import { SecretDocument } from './document.ts'
-import { makeReadOnly, type Store, type StoredDocument, type StoreFault } from './store.ts'
 
 /** Makes the store of single files, such as the ones a container runtime mounts. */
 export function makeFileStore(confinement: Confinement): Store {

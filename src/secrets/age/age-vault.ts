@@ -1,6 +1,6 @@
+import type { StoreFault } from '../store.ts'
 import { type AgeFile, decryptAgeFile, readAgeFile, refuseRecipient } from './age-file.ts'
 import type { AgeIdentities, IdentitySource } from './age-identity.ts'
-import type { StoreFault } from './store.ts'
 import { parseVault, type VaultContent } from './vault-content.ts'
 
 /** How the vaults of one store are opened and whom they are kept readable for. */

@@ -1,8 +1,8 @@
 import type { Stats } from 'node:fs'
 import { constants, type FileHandle, open, realpath, stat } from 'node:fs/promises'
 import { sep } from 'node:path'
-import { renderFileFault } from './file-fault.ts'
-import type { StoreFault } from './store.ts'
+import { renderFileFault } from '../file-fault.ts'
+import type { StoreFault } from '../store.ts'
 
 const largestFile = 64 * 1024
 const kernelTrees = ['/proc', '/dev', '/sys']

@@ -1,9 +1,9 @@
 import { mkdir, open, readFile, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { Secret } from '../core/secret.ts'
-import type { Environment } from './env-store.ts'
-import { errnoOf, renderFileFault } from './file-fault.ts'
-import type { StoreFault } from './store.ts'
+import { Secret } from '../../core/secret.ts'
+import type { Environment } from '../env/env-store.ts'
+import { errnoOf, renderFileFault } from '../file-fault.ts'
+import type { StoreFault } from '../store.ts'
 
 /** Keys that open age files, and the recipients that files are encrypted to so that these keys open them. */
 export interface AgeIdentities {

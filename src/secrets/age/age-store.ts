@@ -1,5 +1,11 @@
 import { mkdir, realpath } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { probeDirectory, replaceFile } from '../atomic-file.ts'
+import { SecretDocument } from '../document.ts'
+import { renderFileFault } from '../file-fault.ts'
+import { acquireFileLock, type FileLock } from '../file-lock.ts'
+import { renderPointer } from '../reference.ts'
+import type { FieldPatch, Store, StoredDocument, StoreFault, StoreWritten, WriteExpectation } from '../store.ts'
 import { currentVersion, encryptAgeFile } from './age-file.ts'
 import {
   type AgeVaultOptions,
@@ -9,12 +15,6 @@ import {
   openVault,
   recipientsFor,
 } from './age-vault.ts'
-import { probeDirectory, replaceFile } from './atomic-file.ts'
-import { SecretDocument } from './document.ts'
-import { renderFileFault } from './file-fault.ts'
-import { acquireFileLock, type FileLock } from './file-lock.ts'
-import { renderPointer } from './reference.ts'
-import type { FieldPatch, Store, StoredDocument, StoreFault, StoreWritten, WriteExpectation } from './store.ts'
 import {
   bookkeepingName,
   emptyVault,

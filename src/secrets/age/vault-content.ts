@@ -1,5 +1,5 @@
-import { isFields, parseJson } from './document.ts'
-import type { FieldPatch } from './store.ts'
+import { isFields, parseJson } from '../document.ts'
+import type { FieldPatch } from '../store.ts'
 
 /** Top-level name that the vault keeps for itself; everything else in the file is the user's. */
 export const bookkeepingName = '$vault'

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { open } from 'node:fs/promises'
-import type { Secret } from '../core/secret.ts'
-import { renderFileFault } from './file-fault.ts'
-import type { StoreFault } from './store.ts'
+import type { Secret } from '../../core/secret.ts'
+import { renderFileFault } from '../file-fault.ts'
+import type { StoreFault } from '../store.ts'
 
 const largestFile = 16 * 1024 * 1024
 const armorStart = '-----BEGIN AGE ENCRYPTED FILE-----'

@@ -1,5 +1,5 @@
-import { SecretDocument } from './document.ts'
-import { makeReadOnly, type Store, type StoredDocument, type StoreFault } from './store.ts'
+import { SecretDocument } from '../document.ts'
+import { makeReadOnly, type Store, type StoredDocument, type StoreFault } from '../store.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
