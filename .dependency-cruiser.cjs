@@ -9,6 +9,7 @@ const layers = {
   engine: ['core'],
   report: ['core'],
   sandbox: [],
+  'shared-ledger': ['core', 'http', 'secrets', 'engine'],
 }
 
 /** What puts the layers together; each file at the top of `src/` names its steps. */
@@ -19,7 +20,14 @@ const doors = ['cli', 'terraform', 'cdktf']
 
 /** Each package has one layer that knows it, so that replacing it touches one folder. */
 const packages = {
+  '@1password/sdk': 'secrets',
+  '@aws-sdk/client-s3': 'shared-ledger',
+  '@aws-sdk/client-secrets-manager': 'secrets',
+  '@aws-sdk/client-ssm': 'secrets',
+  '@azure/identity': 'secrets',
+  '@azure/keyvault-secrets': 'secrets',
   '@clack/prompts': 'cli',
+  '@google-cloud/secret-manager': 'secrets',
   'age-encryption': 'secrets',
   commander: 'cli',
   'p-queue': 'engine',
