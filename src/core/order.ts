@@ -2,7 +2,7 @@ import type { Action, ObjectChange } from './action.ts'
 import { desiredEvents, eventsOf } from './deliveries.ts'
 import { identityOfObject } from './identity.ts'
 import type { AccountInput } from './plan.ts'
-import { deliveries, findGaps, hasDeleteFirst, orderReplace } from './replace-order.ts'
+import { deliveries, findGaps, orderReplace } from './replace-order.ts'
 import { freeSlots, reuseSlots } from './slots.ts'
 
 /**
@@ -90,16 +90,12 @@ function withoutOverlap(input: AccountInput, action: Action, taken: ReadonlyMap<
 
 /**
  * Makes deletes wait until whoever newly receives their events is in place, so that moving a webhook to another key or
- * URL loses nothing. What others wait for goes first and waits for nobody; so does what must delete first anyway.
+ * URL loses nothing. What others wait for goes first and waits for nobody; so does the old object that must go first.
  */
 function addHandovers(input: AccountInput, actions: readonly Action[]): readonly Action[] {
   const waitedFor = new Set(actions.flatMap((action) => action.after))
   const leaving = (action: Action) =>
-    waitedFor.has(action.id) || hasDeleteFirst(action)
-      ? []
-      : action.objects.flatMap((change) =>
-          change.op === 'delete' || (change.op === 'replace' && change.overlap === undefined) ? [change.live] : [],
-        )
+    waitedFor.has(action.id) ? [] : action.objects.flatMap((change) => (goesLast(change) ? [change.live] : []))
   if (!actions.some((action) => leaving(action).length > 0)) return actions
   return actions.map((action) => {
     const fills = action.objects.flatMap((change) => {
@@ -118,4 +114,9 @@ function addHandovers(input: AccountInput, actions: readonly Action[]): readonly
       ...(awaits.length === 0 ? {} : { awaits: [...new Set(awaits)] }),
     }
   })
+}
+
+function goesLast(change: ObjectChange): change is Extract<ObjectChange, { readonly op: 'delete' | 'replace' }> {
+  if (change.op === 'replace') return change.order === 'create-first' && change.overlap === undefined
+  return change.op === 'delete'
 }

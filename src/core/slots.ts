@@ -71,24 +71,27 @@ function updateInstead(input: AccountInput, object: DesiredObject, live: LiveObj
   return { op: 'update', object: { ...object, fields }, live, paths }
 }
 
-/** In a full group, what a webhook gives up becomes what it gains. */
+/**
+ * In a full group, what a webhook gives up becomes what it gains; an object that was to move there is given up instead.
+ */
 function reuseOwn(input: AccountInput, quota: Quota, action: Action, crowds: ReadonlyMap<string, Crowd>): Action {
   if (input.definition.update === 'none') return action
   const given = new Set<ObjectChange>()
-  const objects = action.objects.map((change) => {
-    if (change.op !== 'create') return change
-    const group = quotaGroup(input.definition, quota, change.object)
-    const crowd = crowds.get(group)
-    if (crowd === undefined || crowd.excess <= 0) return change
+  const objects = action.objects.flatMap((change): readonly ObjectChange[] => {
+    if (change.op !== 'create' && change.op !== 'update') return [change]
+    const [group] = joins(input.definition, quota, change)
+    const crowd = group === undefined ? undefined : crowds.get(group)
+    if (crowd === undefined || crowd.excess <= 0) return [change]
     const own = action.objects.find(
       (other) =>
         other.op === 'delete' && !given.has(other) && quotaGroup(input.definition, quota, other.live) === group,
     )
-    if (own?.op !== 'delete') return change
+    if (own?.op !== 'delete') return [change]
     given.add(own)
     crowd.excess -= 1
     crowd.room -= 1
-    return updateInstead(input, change.object, own.live)
+    const reused = updateInstead(input, change.object, own.live)
+    return change.op === 'create' ? [reused] : [reused, { op: 'delete', live: change.live }]
   })
   return given.size === 0 ? action : { ...action, objects: objects.filter((change) => !given.has(change)) }
 }

@@ -18,6 +18,8 @@ export function linkActions(actions: readonly Action[], steps: readonly Step[]):
   for (const step of steps) {
     for (const action of step.serves) served.set(action, [...(served.get(action) ?? []), step])
   }
+  // What has to go before its successor is there can wait for nobody to take over.
+  const goesFirst = new Set(steps.flatMap((step) => (step.does === 'create' ? step.after : [])))
   const nodes = steps.map((step): Node => {
     const mine = step.serves.flatMap((id) => byId.get(id) ?? [])
     const own = new Set(step.serves)
@@ -26,7 +28,8 @@ export function linkActions(actions: readonly Action[], steps: readonly Step[]):
       .filter((id) => !own.has(id))
       .flatMap((id) => (served.get(id) ?? []).filter((other) => isAwaited(other, own)))
       .map((other) => other.id)
-    const handovers = step.does === 'delete' ? mine.flatMap((action) => action.awaits ?? []).map(handoverId) : []
+    const isHandedOver = step.does === 'delete' && !goesFirst.has(step.id)
+    const handovers = isHandedOver ? mine.flatMap((action) => action.awaits ?? []).map(handoverId) : []
     return { id: step.id, after: [...new Set([...step.after, ...waits, ...handovers])], step }
   })
   return [...nodes, ...handoverNodes(actions, served)]

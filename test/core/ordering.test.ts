@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { eventsOf } from '../../src/core/deliveries.ts'
 import { HiddenSecret } from '../../src/core/secret.ts'
 import type { LiveValues } from '../../src/core/value.ts'
 import {
@@ -14,6 +15,7 @@ import {
   now,
   planOf,
 } from './build-account.ts'
+import { carryOut } from './carry-out.ts'
 import { filtered, immutable, keyed, listed, scoped } from './vendor-traits.ts'
 
 const one = 'https://a.test/1'
@@ -133,6 +135,30 @@ describe('replacing', () => {
     expect(actionOf(plan, 'b').fills).toEqual([' closed'])
     expect(actionOf(plan, 'a').awaits).toEqual([' closed'])
   })
+
+  test('a delete waits for that also beside an object that has to go first', async () => {
+    const retired = aLive(keyed, 'x', { url: 'https://a.test/3', events: ['closed', 'moved'], enabled: true })
+    const off = aLive(keyed, 'y', { url: one, events: ['opened'], enabled: false })
+    const live = [retired, off, aLive(keyed, 'z', { url: two, events: ['moved'], enabled: true })]
+    const retiring = [retired, off].map(({ id, part, scope }) => ({ id, part, scope, until: '2026-11-20T11:59:59Z' }))
+    const ledger = aLedger({ old: anEntry([], { retiring }) })
+    const plan = planOf(keyed, {
+      desired: [
+        aWebhook('a', { url: one, events: ['opened'] }),
+        aWebhook('b', { url: two, events: ['closed', 'moved'] }),
+      ],
+      live,
+      ledger,
+      options: { allow: { recreate: true } },
+    })
+
+    const objects = new Map(live.map((each) => [each.id, each]))
+    const { moments } = await carryOut(plan, { objects, ledger, vault: new Map(), made: 0 })
+
+    expect(plan.refusals).toEqual([])
+    expect(actionOf(plan, 'a')).toMatchObject({ order: 'delete-first', awaits: [' closed', ' moved'] })
+    for (const moment of moments) expect(moment.flatMap((each) => eventsOf(keyed, each))).toContain('closed')
+  })
 })
 
 describe('a full quota', () => {
@@ -218,6 +244,25 @@ describe('a full quota', () => {
     expect(actionOf(plan, 'new').after).toEqual(['main/gone', 'main/gone-too', 'main/last'])
     expect(actionOf(plan, 'new').gap).toBe('deliveries of opened')
     expect(codesOf(plan)).toEqual(['HS3007'])
+  })
+
+  test('what had to leave a full group becomes what was to move there, which goes instead', () => {
+    const part = (id: string, url: string, filters: readonly { key: string; value: string }[] = []) =>
+      aLive(filtered, id, { url, events: ['closed'], enabled: true, filters })
+    const moving = part('moving', one, [{ key: 'channel', value: 'x' }])
+    const due = part('due', two)
+    const retiring = [{ id: 'due', part: 'closed', scope: '', until: new Date(now).toISOString() }]
+    const plan = planOf(filtered, {
+      desired: [aWebhook('a', { url: one, events: ['closed'] })],
+      live: [part('other', two), part('another', two), moving, due],
+      ledger: aLedger({ a: anEntry([moving], { retiring }) }),
+    })
+
+    expect(plan.refusals).toEqual([])
+    expect(actionOf(plan, 'a').objects).toMatchObject([
+      { op: 'update', live: { id: 'due' }, object: { fields: { url: one } } },
+      { op: 'delete', live: { id: 'moving' } },
+    ])
   })
 
   test('a replace deletes first when nothing else makes room', () => {
