@@ -28,6 +28,7 @@ const faultCodes: { readonly [K in StoreFaultKind]: Code } = {
   empty: 'HS2009',
   'not-text': 'HS2003',
   'read-only': 'HS2008',
+  'not-installed': 'HS2006',
   credential: 'HS2007',
 }
 

@@ -38,6 +38,8 @@ export type StoreFaultKind =
   | 'empty'
   | 'not-text'
   | 'read-only'
+  /** The backend needs a package that is not there. */
+  | 'not-installed'
   /** The place holds a credential of the tool or of a store, which must not travel. */
   | 'credential'
 
