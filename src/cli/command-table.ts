@@ -112,6 +112,13 @@ const secretsCommands: readonly CommandSpec[] = [
     examples: ['hooks-sync secrets rm ref+age://secrets.age#/casey/api_key'],
     load: () => import('./commands/secrets-rm.ts'),
   },
+  {
+    name: 'check',
+    summary: 'ask the stores for every secret of the files and tell which fail, and why',
+    flags: [...config, 'write', ...output],
+    examples: ['hooks-sync secrets check', 'hooks-sync secrets check --write --json'],
+    load: () => import('./commands/secrets-check.ts'),
+  },
 ]
 
 /** Every command there is. */

@@ -104,6 +104,7 @@ export const flagTable = {
     doc: 'store the secrets that vendors made below this reference',
   },
   events: { kind: 'switch', syntax: '--events', doc: 'list the events' },
+  write: { kind: 'switch', syntax: '--write', doc: 'also prove that what is to be stored could be' },
   reveal: { kind: 'switch', syntax: '--reveal', doc: 'print the secret in clear' },
   port: { kind: 'value', syntax: '--port <n>', doc: 'port to listen on (default: a free one)' },
   vendors: { kind: 'list', syntax: '--vendors <a,b>', doc: 'stand-ins to start (default: all)' },

@@ -31,7 +31,7 @@ export async function resolveSlots(resolver: Resolver, wants: readonly SlotWant[
   }
   return {
     valueOf: (slot) => values.get(slot),
-    failedAccounts: new Set([...resolution.failed].flatMap((want) => want.provider ?? [])),
+    failedAccounts: new Set([...resolution.failed.keys()].flatMap((want) => want.provider ?? [])),
     diagnostics: resolution.diagnostics,
   }
 }

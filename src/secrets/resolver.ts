@@ -42,8 +42,10 @@ export interface Want extends WriteTarget {
 export interface Resolution {
   /** Values by the want they answer; an optional want without a value has no entry. */
   readonly values: ReadonlyMap<Want, Secret>
-  /** Wants that could not be answered; each is told in `diagnostics`, alone or together with others. */
-  readonly failed: ReadonlySet<Want>
+  /** Wants that could not be answered, and why; each is told in `diagnostics`, alone or together with others. */
+  readonly failed: ReadonlyMap<Want, Diagnostic>
+  /** The version that was read, where the store has versions. */
+  readonly versions: ReadonlyMap<Want, string>
   readonly diagnostics: readonly Diagnostic[]
 }
 
@@ -153,7 +155,7 @@ function isSamePlace(one: Located, other: Located): boolean {
 
 /** What became of one want. */
 type Conclusion =
-  | { readonly kind: 'value'; readonly want: Want; readonly value: Secret }
+  | { readonly kind: 'value'; readonly want: Want; readonly value: Secret; readonly version?: string }
   | { readonly kind: 'absent'; readonly want: Want }
   | (Failure & { readonly kind: 'failure'; readonly want: Want })
 
@@ -163,7 +165,10 @@ function conclude(want: Want, request: Located | Refused, answers: ReadonlyMap<P
   if (answer === undefined) return { kind: 'absent', want }
   if (isStoreFault(answer)) return concludeFault(want, answer)
   const selection = answer.document.select(request.reference.pointer)
-  if (selection.kind === 'found') return { kind: 'value', want, value: selection.value }
+  if (selection.kind === 'found') {
+    const { version } = answer
+    return { kind: 'value', want, value: selection.value, ...(version === undefined ? {} : { version }) }
+  }
   const isAbsent = selection.kind === 'missing' || selection.kind === 'empty'
   if (isAbsent && want.optional === true) return { kind: 'absent', want }
   return { kind: 'failure', want, diagnostic: reportSelection(selection, request.reference, want) }
@@ -190,7 +195,12 @@ function concludeAll(conclusions: readonly Conclusion[]): Resolution {
   })
   return {
     values: new Map(conclusions.flatMap((each) => (each.kind === 'value' ? [[each.want, each.value]] : []))),
-    failed: new Set(failures.map(({ want }) => want)),
+    failed: new Map(failures.map(({ want, diagnostic }) => [want, diagnostic])),
+    versions: new Map(
+      conclusions.flatMap((each) =>
+        each.kind === 'value' && each.version !== undefined ? [[each.want, each.version]] : [],
+      ),
+    ),
     diagnostics,
   }
 }

@@ -49,7 +49,7 @@ async function locate({ reference, baseDir }: Omit<Lookup, 'config'>, opening: O
 }
 
 /** Finds the store that a reference names, or the one that its backend alone points to. */
-function findStore(
+export function findStore(
   { store, backend }: SecretReference,
   stores: readonly StoreConfig[],
 ): StoreConfig | PlaceFault | undefined {
