@@ -2,9 +2,9 @@ import type { LoadedProject } from '../config/project.ts'
 import type { Diagnostic } from '../core/diagnostic.ts'
 import { DiagnosticError } from '../core/diagnostic.ts'
 import type { SecretSource } from '../core/secret.ts'
+import { findStore } from '../secrets/find-store.ts'
 import { isReferenceFault, parseReference } from '../secrets/reference.ts'
 import type { Resolution, Resolver, Want } from '../secrets/resolver.ts'
-import { findStore } from '../secrets/store-directory.ts'
 import { fingerprintTarget } from './secrets-of-run.ts'
 
 /** What is known of one reference after every store was asked. Holds no value. */
