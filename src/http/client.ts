@@ -127,7 +127,7 @@ class Client implements HttpClient {
     if (!isSlot(slot)) throw this.#noSlotError(journey, slot)
     try {
       const { came, scrub } = await this.#send(journey)
-      const verdict = judgeExchange(came, journey.request.retry)
+      const verdict = this.#judge(came) ?? judgeExchange(came, journey.request.retry)
       const retryAfter = came.kind === 'answer' ? this.#readRetryAfter(came) : undefined
       const told = retryAfter === undefined ? {} : { retryAfter }
       if (verdict === 'throttled') {
@@ -166,6 +166,13 @@ class Client implements HttpClient {
       ...(came.kind === 'answer' ? { status: came.status, ...idFacts(came, scrub) } : {}),
     })
     return { came, scrub }
+  }
+
+  #judge(came: Exchange): Verdict | undefined {
+    const { judge } = this.#options
+    if (judge === undefined || came.kind !== 'answer') return undefined
+    const body = parseBody(came)
+    return judge(came.status, body.kind === 'json' ? body.json : undefined)
   }
 
   async #authorize(journey: Journey): Promise<HeaderValues> {

@@ -1,6 +1,6 @@
 import type { Secret } from '../core/secret.ts'
 import type { Clock } from './clock.ts'
-import type { RetryMode } from './retry.ts'
+import type { RetryMode, Verdict } from './retry.ts'
 import type { AnswerHeaders, Backoff } from './retry-after.ts'
 import type { Scrub } from './vendor-error.ts'
 import type { HeaderValues, RequestContent } from './wire-request.ts'
@@ -52,6 +52,8 @@ export interface HttpOptions {
   readonly parseRetryAfter?: (body: unknown) => number | undefined
   /** Tells an answer with a status of success that is a refusal all the same. */
   readonly isRefusal?: (body: unknown) => boolean
+  /** Judges an answer of which the status alone tells too little; `done` gives it to the caller whatever its status. */
+  readonly judge?: (status: number, body: unknown) => Verdict | undefined
   /** By default 5 where something broke and 20 where the vendor asked for patience. */
   readonly maxAttempts?: number
   readonly authorize?: Authorizer

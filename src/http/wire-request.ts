@@ -8,9 +8,9 @@ export type HeaderValues = Readonly<Record<string, string | Secret>>
 /** What a request says, secrets still closed. */
 export interface RequestContent {
   readonly method: HttpMethod
-  /** A template with `{name}` for each of `params`. */
+  /** A template with `{name}` for each of `params`; a list fills in as many steps of the path. */
   readonly path: string
-  readonly params?: Readonly<Record<string, string>>
+  readonly params?: Readonly<Record<string, string | readonly string[]>>
   /** A list becomes one value whose commas are not percent-encoded, as an `update_mask` wants it. */
   readonly query?: Readonly<Record<string, string | Secret | readonly string[]>>
   /** Sent as JSON; secrets may stand anywhere in it. */
@@ -58,7 +58,10 @@ export function renderPath(content: Pick<RequestContent, 'path' | 'params'>): st
   return content.path.replaceAll(/\{([^{}]*)\}/g, (_, name: string) => {
     const value = content.params?.[name]
     if (value === undefined) throw new TypeError(`The path ${content.path} has no value for {${name}}.`)
-    return encodeSegment(value, name, content.path)
+    return [value]
+      .flat()
+      .map((segment) => encodeSegment(segment, name, content.path))
+      .join('/')
   })
 }
 

@@ -114,6 +114,15 @@ describe('a request', () => {
     expect(new URL(vendor.seen[0]?.url ?? '', vendor.url).pathname).toBe(url)
   })
 
+  test('fills in as many steps as a list has', async () => {
+    const vendor = await startVendor(ok)
+    const path = '/w/{path}/x'
+
+    await aClient(vendor.url).request({ method: 'GET', path, params: { path: ['a b', 'c/d'] }, retry: 'idempotent' })
+
+    expect(vendor.seen[0]?.url).toBe('/w/a%20b/c%2Fd/x')
+  })
+
   test.each(['', '.', '..', '\ud800'])('is refused when %j would be a step of the path', async (id) => {
     const vendor = await startVendor(ok)
     const request = aClient(vendor.url).request({

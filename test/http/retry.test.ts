@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { HttpErrorKind, HttpOutcome } from '../../src/http/http-error.ts'
-import type { RetryMode } from '../../src/http/retry.ts'
+import type { RetryMode, Verdict } from '../../src/http/retry.ts'
 import { aClient, deadOrigin, failureOf, type Reply, startVendor } from './vendor-server.ts'
 import { makeVirtualClock } from './virtual-clock.ts'
 
@@ -62,6 +62,25 @@ test.each<RetryMode>(['idempotent', 'only-unprocessed'])(
     expect(error).toMatchObject({ kind: 'connection', outcome: 'not-sent', attempts: 5, reason: 'connection refused' })
   },
 )
+
+test('lets what the status does not tell be judged', async () => {
+  const vendor = await startVendor(
+    { status: 412 },
+    { status: 503, json: { error: 'busy' } },
+    { status: 404, json: { gone: true } },
+    { status: 503, json: { error: 'sealed' } },
+  )
+  const judge = (status: number, body: unknown): Verdict | undefined => {
+    if (status === 412) return 'faulty'
+    if (status === 404) return 'done'
+    return JSON.stringify(body) === '{"error":"sealed"}' ? 'failed' : undefined
+  }
+  const client = aClient(vendor.url, { judge })
+  const request = { method: 'GET', path: '/w', retry: 'idempotent' } as const
+
+  expect(await client.request(request)).toMatchObject({ status: 404, json: { gone: true } })
+  expect(await failureOf(client.request(request))).toMatchObject({ status: 503, attempts: 1 })
+})
 
 test('gives up after as many attempts as it may make', async () => {
   const vendor = await startVendor({ status: 503, json: { message: 'Down for the day' } })

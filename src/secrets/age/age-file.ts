@@ -46,16 +46,26 @@ export async function decryptAgeFile(
   keys: readonly Secret[],
   label: string,
 ): Promise<{ readonly kind: 'opened'; readonly text: string } | StoreFault | undefined> {
+  const plaintext = await decryptAge(file.bytes, keys)
+  if (plaintext === 'no-key') return undefined
+  const text = plaintext === 'damaged' ? undefined : decodeText(plaintext)
+  if (text !== undefined) return { kind: 'opened', text }
+  const hint = 'Restore it from version control or a backup.'
+  return { kind: 'malformed', message: `${label} was damaged or changed by other means than age.`, hint }
+}
+
+/** Decrypts what age encrypted, without its armor. */
+export async function decryptAge(
+  ciphertext: Uint8Array,
+  keys: readonly Secret[],
+): Promise<Uint8Array | 'no-key' | 'damaged'> {
   const { Decrypter } = await import('age-encryption')
   const decrypter = new Decrypter()
   for (const key of keys) decrypter.addIdentity(key.reveal())
   try {
-    const plaintext = await decrypter.decrypt(file.bytes)
-    return { kind: 'opened', text: new TextDecoder('utf-8', { fatal: true }).decode(plaintext) }
+    return await decrypter.decrypt(ciphertext)
   } catch (error) {
-    if (error instanceof Error && error.message.startsWith('no identity matched')) return undefined
-    const hint = 'Restore it from version control or a backup.'
-    return { kind: 'malformed', message: `${label} was damaged or changed by other means than age.`, hint }
+    return error instanceof Error && error.message.startsWith('no identity matched') ? 'no-key' : 'damaged'
   }
 }
 
@@ -98,7 +108,8 @@ async function readRegularFile(path: string, label: string): Promise<Buffer | St
   }
 }
 
-async function removeArmor(raw: Buffer): Promise<Uint8Array | undefined> {
+/** Takes the armor off, where there is one; absent when it is damaged. */
+export async function removeArmor(raw: Buffer): Promise<Uint8Array | undefined> {
   const text = raw.toString('latin1').trimStart()
   if (!text.startsWith(armorStart)) return raw
   const { armor } = await import('age-encryption')
@@ -118,6 +129,14 @@ function readRecipientKinds(bytes: Uint8Array): readonly string[] | undefined {
   const kinds = [...text.slice(0, end).matchAll(/^-> (\S+)/gm)].map(([, kind]) => kind ?? '')
   // Stanzas that some makers add at random, so that readers learn to skip what they do not know.
   return kinds.filter((kind) => !kind.endsWith('-grease'))
+}
+
+function decodeText(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return undefined
+  }
 }
 
 function hashOf(bytes: Uint8Array): string {

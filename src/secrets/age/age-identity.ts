@@ -26,6 +26,8 @@ export interface IdentityLookup {
   readonly identity?: string
   readonly env: Environment
   readonly homeDir: string
+  /** Files that are looked at last. */
+  readonly lastFiles?: readonly string[]
 }
 
 /** Where container runtimes mount secrets, with modes that cannot be chosen. */
@@ -36,13 +38,20 @@ export function defaultIdentityFile(homeDir: string): string {
   return `${homeDir}/.config/hooks-sync/key.txt`
 }
 
+/** Returns the file that SOPS itself uses when nothing names another. */
+export function sopsIdentityFile(env: Environment, homeDir: string): string {
+  const configured = env['XDG_CONFIG_HOME']
+  const usual = process.platform === 'darwin' ? `${homeDir}/Library/Application Support` : `${homeDir}/.config`
+  return `${configured === undefined || configured === '' ? usual : configured}/sops/age/keys.txt`
+}
+
 /** Lists the places where identities may stand, in the order in which they are tried. */
-export function identitySources({ identity, env, homeDir }: IdentityLookup): readonly IdentitySource[] {
+export function identitySources({ identity, env, homeDir, lastFiles = [] }: IdentityLookup): readonly IdentitySource[] {
   return [
     ...(identity === undefined ? [] : [fileSource(identity, 'optional')]),
     ...variableSources(env, 'HOOKS_SYNC_AGE_KEY', 'HOOKS_SYNC_AGE_KEY_FILE'),
     ...variableSources(env, 'SOPS_AGE_KEY', 'SOPS_AGE_KEY_FILE'),
-    fileSource(defaultIdentityFile(homeDir), 'optional'),
+    ...[defaultIdentityFile(homeDir), ...lastFiles].map((file) => fileSource(file, 'optional')),
   ]
 }
 
@@ -124,13 +133,15 @@ async function refuseLooseFile(file: string): Promise<StoreFault | undefined> {
 
 async function parseIdentities(text: string, label: string): Promise<AgeIdentities | StoreFault> {
   const lines = text.split(/\r?\n/).map((line) => line.trim())
-  const keys = lines.filter((line) => line !== '' && !line.startsWith('#')).map((line) => new Secret(line))
+  // SOPS lets several keys stand in one line of SOPS_AGE_KEY.
+  const words = lines.filter((line) => !line.startsWith('#')).flatMap((line) => line.split(/\s+/))
+  const keys = words.filter((word) => word !== '').map((word) => new Secret(word))
   if (keys.length === 0) return identityFault(label, 'holds no age identity')
   const recipients: string[] = []
   for (const key of keys) {
     const text = key.reveal()
     if (text.startsWith('AGE-SECRET-KEY-PQ-')) return identityFault(label, 'holds a post-quantum identity')
-    if (!text.startsWith('AGE-SECRET-KEY-1')) return identityFault(label, 'holds a line that is no age identity')
+    if (!text.startsWith('AGE-SECRET-KEY-1')) return identityFault(label, 'holds something that is no age identity')
     try {
       recipients.push(await deriveRecipient(key))
     } catch {

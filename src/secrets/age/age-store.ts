@@ -2,6 +2,7 @@ import { mkdir, realpath } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { probeDirectory, replaceFile } from '../atomic-file.ts'
 import { SecretDocument } from '../document.ts'
+import { type Fields, findBlocker, removeFields, valueAt } from '../fields.ts'
 import { renderFileFault } from '../file-fault.ts'
 import { acquireFileLock, type FileLock } from '../file-lock.ts'
 import { renderPointer } from '../reference.ts'
@@ -15,16 +16,7 @@ import {
   openVault,
   recipientsFor,
 } from './age-vault.ts'
-import {
-  bookkeepingName,
-  emptyVault,
-  type Fields,
-  findBlocker,
-  patchFields,
-  removeFields,
-  renderVault,
-  valueAt,
-} from './vault-content.ts'
+import { bookkeepingName, emptyVault, patchFields, renderVault } from './vault-content.ts'
 
 export interface AgeStoreOptions extends AgeVaultOptions {
   /** The file that `check` opens; absolute. */

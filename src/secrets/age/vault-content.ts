@@ -1,4 +1,5 @@
 import { isFields, parseJson } from '../document.ts'
+import { type Fields, setField } from '../fields.ts'
 import type { FieldPatch } from '../store.ts'
 
 /** Top-level name that the vault keeps for itself; everything else in the file is the user's. */
@@ -6,8 +7,6 @@ export const bookkeepingName = '$vault'
 
 const format = 1
 const paddingStep = 1024
-
-export type Fields = Readonly<Record<string, unknown>>
 
 /** The plaintext of an age vault: nested fields, and what the vault notes about itself. */
 export interface VaultContent {
@@ -46,47 +45,9 @@ export function renderVault({ fields, revision, recipients }: VaultContent): str
   return render('.'.repeat((paddingStep - excess) % paddingStep))
 }
 
-/** Returns what stands at a pointer. */
-export function valueAt(fields: Fields, pointer: readonly string[]): unknown {
-  return pointer.reduce<unknown>(
-    (node, name) => (isFields(node) && Object.hasOwn(node, name) ? node[name] : undefined),
-    fields,
-  )
-}
-
-/** Finds the pointer of a value that stands where a patch needs a group of fields. */
-export function findBlocker(fields: Fields, pointer: readonly string[]): readonly string[] | undefined {
-  const groups = pointer.slice(1).map((_, index) => pointer.slice(0, index + 1))
-  return groups.find((group) => isValue(valueAt(fields, group)))
-}
-
 /** Sets fields and makes the groups on the way. */
 export function patchFields(fields: Fields, patch: readonly FieldPatch[]): Fields {
-  return patch.reduce((patched, { pointer, value }) => setAt(patched, pointer, value.reveal()), fields)
-}
-
-/** Removes fields, and the groups that become empty by it. */
-export function removeFields(fields: Fields, pointers: readonly (readonly string[])[]): Fields {
-  return pointers.reduce(removeAt, fields)
-}
-
-function isValue(node: unknown): boolean {
-  return node !== undefined && !isFields(node)
-}
-
-function setAt(fields: Fields, [name, ...rest]: readonly string[], value: string): Fields {
-  if (name === undefined) return fields
-  const child = Object.hasOwn(fields, name) ? fields[name] : undefined
-  return { ...fields, [name]: rest.length === 0 ? value : setAt(isFields(child) ? child : {}, rest, value) }
-}
-
-function removeAt(fields: Fields, [name, ...rest]: readonly string[]): Fields {
-  if (name === undefined || !Object.hasOwn(fields, name)) return fields
-  const { [name]: child, ...others } = fields
-  if (rest.length === 0) return others
-  if (!isFields(child)) return fields
-  const remaining = removeAt(child, rest)
-  return Object.keys(remaining).length === 0 ? others : { ...fields, [name]: remaining }
+  return patch.reduce((patched, { pointer, value }) => setField(patched, pointer, value.reveal()), fields)
 }
 
 function sortFields(node: Fields): Fields {
