@@ -11,6 +11,23 @@ export interface RetiringObject extends LedgerObject {
   readonly until: string
 }
 
+/** How far the change of a secret has come. Holds no secret. */
+export interface Rotation {
+  /** Field whose secret it is. */
+  readonly path: string
+  /** The reference as declared when it began. */
+  readonly ref: string
+  /** Done last: the new value is in the vault, every webhook has it, or it has taken the place of the former one. */
+  readonly step: 'staged' | 'sent' | 'promoted'
+  readonly started_at: string
+  /** Milliseconds for which the former value is kept once the new one is in its place. */
+  readonly overlap: number
+  /** ISO time after which the former value is removed; stands once the new one is in its place. */
+  readonly until?: string
+  /** Ids of the objects that new ones replace, where the vendor makes the secret. */
+  readonly replaces?: readonly string[]
+}
+
 /** What the ledger knows of one declared webhook. Holds no secret. */
 export interface LedgerEntry {
   readonly objects: readonly LedgerObject[]
@@ -19,6 +36,9 @@ export interface LedgerEntry {
   readonly file: string
   /** Keyed fingerprints of the secrets last written, by field path. */
   readonly fingerprints: Readonly<Record<string, string>>
+  /** ISO times at which secrets were last written to the vendor, or made by it, by field path. */
+  readonly secrets_written?: Readonly<Record<string, string>>
+  readonly rotation?: Rotation
   /** Hash of the declared fields last applied; absent when an interrupted run left only objects. */
   readonly hash?: string
   /** Names of the fields that were declared then. */

@@ -7,6 +7,7 @@ import type {
   LedgerObject,
   Repair,
   RetiringObject,
+  Rotation,
 } from '../../core/ledger.ts'
 import { isSameObject, makeRecord } from './ledger-change.ts'
 import { unreadable } from './ledger-errors.ts'
@@ -56,6 +57,8 @@ export function readEntry(value: unknown, path: string): LedgerEntry {
     ...retiring,
     file: readText(fields['file'], `${path}.file`),
     fingerprints: readMap(fields['fingerprints'], `${path}.fingerprints`, readText),
+    ...readIfPresent(fields, 'secrets_written', path, (map, at) => readMap(map, at, readTime)),
+    ...readIfPresent(fields, 'rotation', path, readRotation),
     ...readIfPresent(fields, 'hash', path, readText),
     ...readIfPresent(fields, 'declared', path, (list, at) => readList(list, at, readText)),
     ...readIfPresent(fields, 'applied_at', path, readTime),
@@ -89,6 +92,24 @@ export function readIntent(value: unknown, path: string): Intent {
 function readRepair(value: unknown, path: string): Repair {
   const fields = readFields(value, path, ['target', 'call'])
   return { target: readText(fields['target'], `${path}.target`), call: fields['call'] }
+}
+
+const rotationSteps: readonly Rotation['step'][] = ['staged', 'sent', 'promoted']
+
+function readRotation(value: unknown, path: string): Rotation {
+  const required = ['path', 'ref', 'step', 'started_at', 'overlap']
+  const fields = readFields(value, path, required, ['until', 'replaces'])
+  const step = rotationSteps.find((known) => known === fields['step'])
+  if (step === undefined) throw new ShapeProblem(`${path}.step`, 'is not known', upgrade)
+  return {
+    path: readText(fields['path'], `${path}.path`),
+    ref: readText(fields['ref'], `${path}.ref`),
+    step,
+    started_at: readTime(fields['started_at'], `${path}.started_at`),
+    overlap: readCount(fields['overlap'], `${path}.overlap`),
+    ...readIfPresent(fields, 'until', path, readTime),
+    ...readIfPresent(fields, 'replaces', path, (list, at) => readList(list, at, readText)),
+  }
 }
 
 /** Reads an object that has all required fields and none that is not known. */
@@ -144,7 +165,7 @@ export function readMap<T>(
 /** The one key that means something else to code that copies objects carelessly. */
 const reservedName = '__proto__'
 
-const optionalOfEntry = ['retiring', 'hash', 'declared', 'applied_at', 'tool_version']
+const optionalOfEntry = ['retiring', 'secrets_written', 'rotation', 'hash', 'declared', 'applied_at', 'tool_version']
 
 function ledgerFrom(value: unknown): Ledger {
   refuseNewerFormat(readObjectOf(value, '')['format'])

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check'
-import type { Intent, Ledger, LedgerEntry, LedgerObject } from '../../../src/core/ledger.ts'
+import type { Intent, Ledger, LedgerEntry, LedgerObject, Rotation } from '../../../src/core/ledger.ts'
 import { isSameObject, type LedgerChange } from '../../../src/engine/ledger/ledger-change.ts'
 
 const name: fc.Arbitrary<string> = fc.oneof(
@@ -18,6 +18,19 @@ const object: fc.Arbitrary<LedgerObject> = fc.record({
   scope: fc.constantFrom('', 's'),
 })
 
+const rotation: fc.Arbitrary<Rotation> = fc.record(
+  {
+    path: name,
+    ref: fc.string(),
+    step: fc.constantFrom('staged', 'sent', 'promoted'),
+    started_at: time,
+    overlap: fc.nat(),
+    until: time,
+    replaces: fc.array(id, { maxLength: 2 }),
+  },
+  { requiredKeys: ['path', 'ref', 'step', 'started_at', 'overlap'] },
+)
+
 const entry: fc.Arbitrary<LedgerEntry> = fc
   .record({
     objects: fc.uniqueArray(object, { maxLength: 4, comparator: isSameObject }),
@@ -25,7 +38,16 @@ const entry: fc.Arbitrary<LedgerEntry> = fc
     retires: fc.boolean(),
     file: fc.string(),
     fingerprints: map,
-    rest: fc.record({ hash: fc.string(), applied_at: time, tool_version: fc.string() }, { requiredKeys: [] }),
+    rest: fc.record(
+      {
+        hash: fc.string(),
+        applied_at: time,
+        tool_version: fc.string(),
+        secrets_written: fc.dictionary(name, time, { maxKeys: 2 }),
+        rotation,
+      },
+      { requiredKeys: [] },
+    ),
   })
   .map(({ objects, until, retires, rest, ...required }) => ({
     ...required,
