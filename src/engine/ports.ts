@@ -32,6 +32,8 @@ export interface VaultTarget {
   readonly provider: string
   readonly key: string
   readonly path: string
+  /** The place beside it is meant: that of the value to come, or of the former one. */
+  readonly sibling?: 'pending' | 'previous'
 }
 
 /** The run's open ledger; with `--no-ledger` one that forgets. */

@@ -172,6 +172,6 @@ async function madeSecret(ports: Ports, context: StepContext, step: CaptureStep)
 async function keepPrevious(ports: Ports, target: VaultTarget, secret: Secret): Promise<void> {
   const former = await ports.vault.read(target)
   if (former === undefined || former.equals(secret)) return
-  const refusal = await ports.vault.store({ ...target, ref: `${target.ref}_previous` }, former)
+  const refusal = await ports.vault.store({ ...target, sibling: 'previous' }, former)
   if (refusal !== undefined) throw failWith({ code: 'HS4010', message: refusal.message })
 }

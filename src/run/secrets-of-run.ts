@@ -53,7 +53,7 @@ export function fingerprintTarget({ fingerprintKey }: Pick<LoadedProject, 'finge
 export async function openSecrets(project: LoadedProject, options: SyncOptions): Promise<OpenSecrets> {
   const resolver = makeResolver(resolverOptions(project, options))
   const baseDirs = new Map(project.secrets.map(({ slot, baseDir }) => [slot.source.ref, baseDir] as const))
-  const vault = makeVault(resolver, (ref) => baseDirs.get(ref.replace(/_previous$/u, '')) ?? project.baseDir)
+  const vault = makeVault(resolver, (ref) => baseDirs.get(ref) ?? project.baseDir)
   const key = await readKey(project, resolver)
   return { resolver, vault, ...key, close: () => resolver.close() }
 }

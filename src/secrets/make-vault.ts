@@ -3,6 +3,7 @@ import { DiagnosticError } from '../core/diagnostic.ts'
 import type { Secret } from '../core/secret.ts'
 import { generateSecret } from './generate.ts'
 import type { Resolver, WriteTarget } from './resolver.ts'
+import { type Sibling, siblingReference } from './sibling-reference.ts'
 
 /** A reference and the webhook it belongs to. */
 export interface VaultTarget {
@@ -10,6 +11,8 @@ export interface VaultTarget {
   readonly provider: string
   readonly key: string
   readonly path: string
+  /** The neighbor of the place that the reference names is meant. */
+  readonly sibling?: Sibling
 }
 
 /** Writes secrets of webhooks to the stores their references name. */
@@ -22,7 +25,11 @@ export interface WritableVault {
 
 /** Makes the writing side of a resolver; `baseDirOf` says where a reference's relative path starts. */
 export function makeVault(resolver: Resolver, baseDirOf: (ref: string) => string): WritableVault {
-  const place = (target: VaultTarget): WriteTarget => ({ ...target, baseDir: baseDirOf(target.ref) })
+  const place = ({ sibling, ref, ...rest }: VaultTarget): WriteTarget => ({
+    ...rest,
+    ref: sibling === undefined ? ref : siblingReference(ref, sibling),
+    baseDir: baseDirOf(ref),
+  })
   const read = async (target: VaultTarget): Promise<Secret | undefined> => {
     const want = { ...place(target), optional: true }
     return (await resolver.resolve([want])).values.get(want)

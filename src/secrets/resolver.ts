@@ -1,5 +1,6 @@
 import { type Diagnostic, DiagnosticError, sortDiagnostics } from '../core/diagnostic.ts'
 import type { Secret } from '../core/secret.ts'
+import { editTogether } from './edit-together.ts'
 import {
   type Origin,
   reportOwnSecret,
@@ -49,6 +50,14 @@ export interface Resolution {
   readonly diagnostics: readonly Diagnostic[]
 }
 
+/** A value to be put at a place, or taken away; undefined stands for none. */
+export interface SecretEdit {
+  readonly target: WriteTarget
+  readonly value: Secret | undefined
+  /** What must stand there right before. */
+  readonly expected: Secret | undefined
+}
+
 export type WriteOutcome =
   | { readonly kind: 'written'; readonly version?: string }
   /** The expectation did not hold: somebody else wrote first. */
@@ -66,6 +75,10 @@ export interface Resolver {
   /** Stores a value, reads it back and compares. */
   write(target: WriteTarget, value: Secret, expectation: WriteExpectation): Promise<WriteOutcome>
   remove(target: WriteTarget): Promise<WriteOutcome>
+  /** Makes several edits: at once where they are about one document and its store can, else in the order given. */
+  edit(edits: readonly SecretEdit[]): Promise<WriteOutcome>
+  /** Tells one place from another, whatever the words of their references; undefined where a reference leads nowhere. */
+  identify(target: WriteTarget): Promise<string | undefined>
   /** Shows that a later `write` would be let through; rejects with a `DiagnosticError`. */
   proveWritable(target: WriteTarget): Promise<void>
   /** Lists the pointers, as text, below the path of a reference; rejects with a `DiagnosticError`. */
@@ -106,6 +119,22 @@ export function makeResolver(options: ResolverOptions): Resolver {
       const { place, reference } = located
       cache.forget(place)
       return toOutcome(await place.store.remove(place.path, [reference.pointer]), target)
+    },
+    edit: async (edits) => {
+      const located = await Promise.all(edits.map(async (edit) => ({ ...edit, found: await locate(edit.target) })))
+      const refused = located.flatMap(({ found }) => (found.kind === 'refused' ? [found.diagnostic] : []))
+      if (refused[0] !== undefined) return { kind: 'failed', diagnostic: refused[0] }
+      const ready = located.flatMap(({ found, value, expected }) =>
+        found.kind === 'refused' ? [] : [{ place: found.place, pointer: found.reference.pointer, value, expected }],
+      )
+      const outcome = await editTogether(ready)
+      for (const { place } of ready) cache.forget(place)
+      return toOutcome(outcome, edits[0]?.target ?? { ref: '' })
+    },
+    identify: async (target) => {
+      const located = await locate(target)
+      if (located.kind === 'refused') return undefined
+      return JSON.stringify([located.place.group, located.place.path, renderPointer(located.reference.pointer)])
     },
     proveWritable: async (target) => {
       const { place } = orThrow(await locate(target))
@@ -230,7 +259,7 @@ async function writeVerified(
   return toOutcome({ kind: 'conflict', message, hint: 'Somebody else writes to it; run the command again.' }, target)
 }
 
-function toOutcome(outcome: StoreWritten | StoreFault, target: WriteTarget): WriteOutcome {
+function toOutcome(outcome: StoreWritten | StoreFault, target: Origin): WriteOutcome {
   if (!isStoreFault(outcome)) return outcome
   const diagnostic = reportStoreFault(outcome, target)
   return { kind: outcome.kind === 'conflict' ? 'conflict' : 'failed', diagnostic }

@@ -57,6 +57,13 @@ export interface FieldPatch {
   readonly value: Secret
 }
 
+/** Fields to set and fields to take away. */
+export interface FieldEdit {
+  readonly set: readonly FieldPatch[]
+  /** Pointers that have a value now. */
+  readonly removed: readonly (readonly string[])[]
+}
+
 /** What must hold for a write to happen: none of the patched fields has a value; anything; or the document's version. */
 export type WriteExpectation = 'absent' | 'any' | { readonly version: string }
 
@@ -79,6 +86,8 @@ export interface Store {
   read(paths: readonly StorePath[]): Promise<readonly (StoredDocument | StoreFault)[]>
   /** Sets fields and leaves all others as they are. */
   write(path: string, patch: readonly FieldPatch[], expectation: WriteExpectation): Promise<StoreWritten | StoreFault>
+  /** Does both at once, where the backend can; a reader sees all of it or nothing. */
+  edit?(path: string, edit: FieldEdit, expectation: WriteExpectation): Promise<StoreWritten | StoreFault>
   /** Removes fields; removing what is not there is a `not-found`. */
   remove(path: string, pointers: readonly (readonly string[])[]): Promise<StoreWritten | StoreFault>
   /** Shows that `write` would be let through, and changes nothing a reader can see. */

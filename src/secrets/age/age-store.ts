@@ -6,7 +6,15 @@ import { type Fields, findBlocker, removeFields, valueAt } from '../fields.ts'
 import { renderFileFault } from '../file-fault.ts'
 import { acquireFileLock, type FileLock } from '../file-lock.ts'
 import { renderPointer } from '../reference.ts'
-import type { FieldPatch, Store, StoredDocument, StoreFault, StoreWritten, WriteExpectation } from '../store.ts'
+import type {
+  FieldEdit,
+  FieldPatch,
+  Store,
+  StoredDocument,
+  StoreFault,
+  StoreWritten,
+  WriteExpectation,
+} from '../store.ts'
 import { currentVersion, encryptAgeFile } from './age-file.ts'
 import {
   type AgeVaultOptions,
@@ -46,6 +54,8 @@ export function makeAgeStore(options: AgeStoreOptions): AgeStore {
     read: (paths) => Promise.all(paths.map(async ({ path }) => toDocument(await open(path)))),
     write: (path, patch, expectation) =>
       edit(path, (vault) => applyPatch(vault, patch, expectation, options.label(path))),
+    edit: (path, change, expectation) =>
+      edit(path, (vault) => applyEdit(vault, change, expectation, options.label(path))),
     remove: (path, pointers) => edit(path, (vault) => applyRemoval(vault, pointers, options.label(path))),
     proveWritable: (path) => proveWritable(path, options),
     list: async (path) => {
@@ -105,6 +115,17 @@ function applyRemoval(vault: OpenVault, pointers: readonly (readonly string[])[]
   const missing = pointers.find((pointer) => pointer.length === 0 || valueAt(fields, pointer) === undefined)
   if (missing === undefined) return { kind: 'changed', fields: removeFields(fields, pointers) }
   return { kind: 'not-found', message: `${label} has nothing at ${renderPointer(missing)}.` }
+}
+
+function applyEdit(
+  vault: OpenVault,
+  { set, removed }: FieldEdit,
+  expectation: WriteExpectation,
+  label: string,
+): Edited {
+  const patched = applyPatch(vault, set, expectation, label)
+  if (patched.kind !== 'changed') return patched.kind === 'unchanged' ? applyRemoval(vault, removed, label) : patched
+  return applyRemoval({ ...vault, content: { ...vault.content, fields: patched.fields } }, removed, label)
 }
 
 async function editVault(path: string, change: Edit, options: AgeStoreOptions): Promise<StoreWritten | StoreFault> {
