@@ -11,6 +11,8 @@ import type { Part, Path } from './source-tree.ts'
 /** A vendor account with everything the files declare for it. */
 export interface LoadedAccount extends AccountSettings {
   readonly definition: ProviderDefinition
+  /** File with its settings, as the ledger names it. */
+  readonly file: string
   /** Undefined where no file has a `webhooks:` line for it: such an account is never written. */
   readonly desired: readonly DesiredWebhook[] | undefined
 }

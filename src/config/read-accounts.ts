@@ -112,7 +112,7 @@ function readOne(
   const reading = { ...main.reading, title: definition.title }
   const account = readAccount(name, main.value, definition, reading)
   const desired = readDesired(name, parts, definition, owners, context)
-  return [{ ...account, definition, desired }]
+  return [{ ...account, definition, file: context.fileName(main.reading.findings.tree.file), desired }]
 }
 
 function neverEmpty(): never {

@@ -6,6 +6,28 @@ export type ActionKind = (typeof actionKinds)[number]
 
 export type SecretVerdict = 'same' | 'differs' | 'unknown' | 'write' | 'capture'
 
+/**
+ * What a verdict on a secret rests on.
+ * - `shown`: the vendor shows it, so values were compared. `absent`: the vendor has none.
+ * - `fingerprint`: held against what was last written; a difference means that the vault changed since.
+ * - `never-declared`: the webhook was applied before without it. `not-in-vault`: there is no value yet.
+ * - `interrupted`: a run that ended midway may not have written it. `cleared`: it was cleared last.
+ * - `clearing`: `null` is declared.
+ * - `no-key`, `other-key`, `no-fingerprint`: why it cannot be compared.
+ */
+export type SecretGround =
+  | 'shown'
+  | 'absent'
+  | 'fingerprint'
+  | 'never-declared'
+  | 'not-in-vault'
+  | 'interrupted'
+  | 'cleared'
+  | 'clearing'
+  | 'no-key'
+  | 'other-key'
+  | 'no-fingerprint'
+
 /** A difference in one field: plain values before and after, or a verdict where the field is secret. */
 export type Change =
   | {
@@ -14,7 +36,13 @@ export type Change =
       readonly after: PlainValue
       readonly effect: 'in-place' | 'replace' | 'none'
     }
-  | { readonly path: string; readonly secret: SecretVerdict }
+  | {
+      readonly path: string
+      readonly secret: SecretVerdict
+      readonly ground?: SecretGround
+      /** It is no secret, the vendor just does not show it. */
+      readonly isPlain?: true
+    }
 
 export type ReplaceOrder = 'create-first' | 'delete-first'
 

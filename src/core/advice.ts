@@ -1,3 +1,4 @@
+import type { Change, SecretGround } from './action.ts'
 import { desiredEvents, eventsOf, isEnabled } from './deliveries.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import { compareText } from './diagnostic.ts'
@@ -27,22 +28,37 @@ function warning(
   return { severity: 'warning', ...input, ...rest }
 }
 
+/** Why what the vendor hides cannot be compared, in words; in the order in which they are told. */
+const unknownBecause: readonly (readonly [SecretGround, string])[] = [
+  ['no-key', 'there is no fingerprint key (hooks-sync secrets init makes one)'],
+  ['other-key', 'its fingerprint in the ledger was made with another key'],
+  ['no-fingerprint', 'the ledger has no fingerprint of it'],
+]
+
 function unknownSecrets(plan: Told): readonly Diagnostic[] {
-  const unknown = plan.actions.filter((action) =>
-    action.changes.some((change) => 'secret' in change && change.secret === 'unknown'),
-  )
-  if (unknown.length === 0) return []
-  const names = unknown.map((action) => action.id)
-  return [
-    warning(
-      { provider: plan.account.name },
-      {
-        code: 'HS3001',
-        message: `${unknown.length} ${unknown.length === 1 ? 'webhook has a secret' : 'webhooks have secrets'} that cannot be compared: ${shorten(names)}.`,
-        hint: `The vendor does not show it and the ledger has no fingerprint; --write-secrets '${unknown.length === 1 ? names[0] : `${plan.account.name}/*`}' writes it.`,
-      },
-    ),
-  ]
+  return unknownBecause.flatMap(([ground, because]) => {
+    const unknown = plan.actions.flatMap((action) => {
+      const paths = action.changes.filter((change) => isUnknown(change, ground)).map((change) => change.path)
+      return paths.length === 0 ? [] : [{ id: action.id, paths }]
+    })
+    if (unknown.length === 0) return []
+    const names = unknown.map(({ id, paths }) => `${id} (${paths.join(', ')})`)
+    const glob = unknown.length === 1 ? unknown[0]?.id : `${plan.account.name}/*`
+    return [
+      warning(
+        { provider: plan.account.name },
+        {
+          code: 'HS3001',
+          message: `${unknown.length} ${unknown.length === 1 ? 'webhook has a value' : 'webhooks have values'} that cannot be compared: ${shorten(names)}.`,
+          hint: `The vendor does not show it and ${because}; --write-secrets '${glob}' writes it.`,
+        },
+      ),
+    ]
+  })
+}
+
+function isUnknown(change: Change, ground: SecretGround): boolean {
+  return 'secret' in change && change.secret === 'unknown' && change.ground === ground
 }
 
 function forgottenLedger(input: AccountInput, plan: Told): readonly Diagnostic[] {

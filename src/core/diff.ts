@@ -1,8 +1,11 @@
-import type { Change, SecretVerdict } from './action.ts'
+import type { Change } from './action.ts'
 import { canonical, canonicalText, entriesOf, isEmptyValue, isList, plain } from './canonical.ts'
 import type { Field, Fields } from './field.ts'
 import type { ProviderDefinition } from './provider.ts'
 import { HiddenSecret, Secret, SecretSlot } from './secret.ts'
+import { listSlots } from './secret-paths.ts'
+import type { Fingerprints, Judgment } from './secret-verdict.ts'
+import { clearedFingerprint, judgeHidden, judgeSecret } from './secret-verdict.ts'
 import type { DesiredValue, DesiredValues, LiveValue, LiveValues, PlainValue } from './value.ts'
 
 /** A difference, and what it asks for. */
@@ -11,16 +14,6 @@ export interface Difference {
   /** Top-level field to write, or undefined where nothing can or need be written. */
   readonly write?: string
   readonly effect: 'in-place' | 'replace' | 'capture' | 'none'
-}
-
-/** Fingerprints to compare where the vendor hides a value. */
-export interface Fingerprints {
-  /** Of what is declared now, by field path. */
-  readonly desired: Readonly<Record<string, string>>
-  /** Of what was last written, by field path; undefined where nothing is remembered, so that nothing can be told. */
-  readonly ledger: Readonly<Record<string, string>> | undefined
-  /** Write what cannot be compared (`--write-secrets`). */
-  readonly writeUnknown: boolean
 }
 
 /** Compares a declared object with a live one, field by field. Fields that were left out are compared as declared. */
@@ -58,7 +51,7 @@ function diffField(
   if (wanted instanceof SecretSlot) return secretDifference(name, name, field, wanted, live, fingerprints)
   if (wanted === null) return clearDifference(name, field, live, fingerprints)
   const isHidden = field.read === 'never' || live instanceof HiddenSecret
-  if (isHidden) return unreadableDifference(name, field, fingerprints)
+  if (isHidden) return hiddenDifference(name, field, wanted, fingerprints)
   if (field.kind === 'object') return objectDifferences(name, field, field.fields, wanted, live, fingerprints)
   if (field.kind === 'map' && field.secrets) return mapDifferences(name, field, wanted, live, fingerprints)
   return plainDifference(name, name, field, wanted, live)
@@ -89,25 +82,30 @@ function clearDifference(
   fingerprints: Fingerprints,
 ): readonly Difference[] {
   if (isEmptyValue(live) && field.read !== 'never') return []
+  const isSecret = field.kind === 'secret'
   const hidden = live instanceof HiddenSecret || field.read === 'never'
   if (hidden && fingerprints.ledger?.[name] === clearedFingerprint) return []
   if (hidden && fingerprints.ledger === undefined && !fingerprints.writeUnknown) {
-    return [verdictDifference(name, name, field, 'unknown')]
+    return [verdictDifference(name, name, field, { secret: 'unknown', ground: 'no-fingerprint' }, isSecret)]
   }
-  if (field.kind === 'secret' || hidden) return [verdictDifference(name, name, field, 'differs')]
+  if (isSecret || hidden) {
+    return [verdictDifference(name, name, field, { secret: 'differs', ground: 'clearing' }, isSecret)]
+  }
   const change: Change = { path: name, before: plain(live), after: null, effect: field.change }
   return [{ change, write: name, effect: field.change }]
 }
 
-/** Stands in the ledger for a hidden value that was cleared, so that it is not cleared again with each run. */
-export const clearedFingerprint = 'cleared'
-
-/** Stands in the ledger for a secret of an object that was about to be made: whatever the vault holds is not it. */
-export const pendingFingerprint = 'pending'
-
-function unreadableDifference(name: string, field: Field, fingerprints: Fingerprints): readonly Difference[] {
-  const verdict = verdictByFingerprint(name, fingerprints)
-  return [verdictDifference(name, name, field, verdict)]
+/** Compares a field that is hidden as a whole. One of its secrets that is not made yet cannot have been written. */
+function hiddenDifference(
+  name: string,
+  field: Field,
+  wanted: DesiredValue | undefined,
+  fingerprints: Fingerprints,
+): readonly Difference[] {
+  const slots = wanted === undefined ? [] : listSlots({ [name]: wanted })
+  const isUnmade = slots.some(([, slot]) => slot.finding.value === undefined)
+  const judgment: Judgment = isUnmade ? { secret: 'write', ground: 'not-in-vault' } : judgeHidden(name, fingerprints)
+  return [verdictDifference(name, name, field, judgment, slots.length > 0)]
 }
 
 function objectDifferences(
@@ -156,7 +154,7 @@ function mapDifferences(
     const found = have.get(entry)
     if (value instanceof SecretSlot) return secretDifference(path, name, field, value, found, fingerprints)
     if (found instanceof Secret || found instanceof HiddenSecret)
-      return [verdictDifference(path, name, field, 'differs')]
+      return [verdictDifference(path, name, field, { secret: 'differs', ground: 'clearing' })]
     return plainDifference(path, name, field, value, found)
   })
 }
@@ -169,38 +167,12 @@ function secretDifference(
   live: LiveValue | undefined,
   fingerprints: Fingerprints,
 ): readonly Difference[] {
-  return [verdictDifference(path, write, field, secretVerdict(path, slot, live, fingerprints))]
+  return [verdictDifference(path, write, field, judgeSecret(path, slot, live, fingerprints))]
 }
 
-/** Judges a declared secret against the live one: by value where the vendor shows it, else by fingerprint. */
-function secretVerdict(
-  path: string,
-  slot: SecretSlot,
-  live: LiveValue | undefined,
-  fingerprints: Fingerprints,
-): SecretVerdict {
-  const wanted = slot.finding.value
-  const different: SecretVerdict = slot.source.form === 'capture' ? 'capture' : 'differs'
-  const unwritten: SecretVerdict = slot.source.form === 'capture' ? 'capture' : 'write'
-  if (wanted === undefined) return unwritten
-  if (live instanceof Secret) return live.equals(wanted) ? 'same' : different
-  if (!(live instanceof HiddenSecret) && slot.source.form !== 'capture') return unwritten
-  const verdict = verdictByFingerprint(path, fingerprints)
-  if (verdict === 'differs') return different
-  return verdict === 'write' ? unwritten : verdict
-}
-
-function verdictByFingerprint(path: string, fingerprints: Fingerprints): SecretVerdict {
-  const desired = fingerprints.desired[path]
-  const ledger = fingerprints.ledger?.[path]
-  if (ledger === pendingFingerprint) return 'differs'
-  if (desired !== undefined && ledger !== undefined) return desired === ledger ? 'same' : 'differs'
-  return fingerprints.writeUnknown ? 'write' : 'unknown'
-}
-
-function verdictDifference(path: string, write: string, field: Field, verdict: SecretVerdict): Difference {
-  const change: Change = { path, secret: verdict }
-  switch (verdict) {
+function verdictDifference(path: string, write: string, field: Field, judgment: Judgment, isSecret = true): Difference {
+  const change: Change = { path, ...judgment, ...(isSecret ? {} : { isPlain: true }) }
+  switch (judgment.secret) {
     case 'same':
     case 'unknown':
       return { change, effect: 'none' }

@@ -1,12 +1,15 @@
 import type { Action, ActionKind, Capture, Change, ObjectChange } from './action.ts'
 import { plain } from './canonical.ts'
 import { isEnabled } from './deliveries.ts'
-import type { Difference, Fingerprints } from './diff.ts'
+import type { Difference } from './diff.ts'
 import { diffObject, shown } from './diff.ts'
 import { partsOf } from './identity.ts'
+import { entryId, entryKey } from './ledger.ts'
 import type { Match, Pair, Remnant } from './match.ts'
 import type { AccountInput } from './plan.ts'
 import { SecretSlot } from './secret.ts'
+import type { Fingerprints } from './secret-verdict.ts'
+import { pendingFingerprint } from './secret-verdict.ts'
 import type { DesiredWebhook, LiveObject } from './webhook.ts'
 
 /** Decides what happens to one declared webhook. Order and guards come later. */
@@ -95,13 +98,22 @@ function judgePair(input: AccountInput, match: Match, pair: Pair): Judged {
   return { object: { op: keeps ? 'keep' : 'adopt', object, live }, differences }
 }
 
-/** What is known of a hidden value is what the owner of the live object last wrote there. */
-function fingerprintsOf(input: AccountInput, { webhook, owner }: Pair): Fingerprints {
+/** What is known of a hidden value is what the owner of the live object last wrote there, under its own key. */
+function fingerprintsOf(input: AccountInput, { webhook, owner, ownerId }: Pair): Fingerprints {
+  const key = owner === undefined || ownerId === undefined ? webhook.key : entryKey(ownerId, owner)
+  const isMoved = key !== webhook.key && input.fingerprintAs !== undefined
   return {
-    desired: webhook.fingerprints ?? {},
-    ledger: input.ledger === undefined ? undefined : (owner?.fingerprints ?? {}),
+    desired: (isMoved ? input.fingerprintAs?.(webhook, key) : webhook.fingerprints) ?? {},
+    ledger: input.ledger === undefined ? undefined : { ...announced(input, webhook), ...owner?.fingerprints },
+    ...(owner?.declared === undefined ? {} : { declared: owner.declared }),
     writeUnknown: input.options.writesSecrets(`${webhook.provider}/${webhook.key}`),
   }
+}
+
+/** What an interrupted run was about to write, also where it owned nothing yet. */
+function announced({ ledger }: AccountInput, { file, key }: DesiredWebhook): Readonly<Record<string, string>> {
+  const prints = Object.entries(ledger?.webhooks[entryId(file, key)]?.fingerprints ?? {})
+  return Object.fromEntries(prints.filter(([, print]) => print === pendingFingerprint))
 }
 
 /** Lists the secrets that go along with a create. */

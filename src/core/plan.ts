@@ -45,10 +45,14 @@ export interface AccountInput {
   readonly definition: ProviderDefinition
   /** Undefined where the account has no `webhooks:` line: it is read, never written. */
   readonly desired: readonly DesiredWebhook[] | undefined
+  /** Computes the fingerprints a webhook had under another key: they are bound to it. */
+  readonly fingerprintAs?: (webhook: DesiredWebhook, key: string) => Readonly<Record<string, string>>
   /** Declared account-wide values, such as one signing secret for all webhooks. */
   readonly desiredFields: DesiredValues
   /** Keyed fingerprints of `desiredFields`. */
   readonly accountFingerprints?: Readonly<Record<string, string>>
+  /** File that declares them, as the ledger names it. */
+  readonly accountFile?: string
   readonly live: LiveAccount
   /** Undefined with `--no-ledger`: nothing is owned. */
   readonly ledger: LedgerAccount | undefined

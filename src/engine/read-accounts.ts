@@ -11,7 +11,10 @@ import type { Clock, Explained } from './ports.ts'
 
 /** A declared account whose secrets are resolved, and how to reach it. */
 export interface AccountSource
-  extends Pick<AccountInput, 'account' | 'definition' | 'desired' | 'desiredFields' | 'accountFingerprints'> {
+  extends Pick<
+    AccountInput,
+    'account' | 'definition' | 'desired' | 'desiredFields' | 'accountFingerprints' | 'accountFile' | 'fingerprintAs'
+  > {
   readonly open: () => Promise<ProviderApi>
 }
 

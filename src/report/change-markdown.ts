@@ -1,13 +1,14 @@
-import type { Change, SecretVerdict } from '../core/action.ts'
+import type { Change } from '../core/action.ts'
 import type { PlainValue } from '../core/value.ts'
 import { codeMarkdown } from './markdown.ts'
 import { isList } from './mask-urls.ts'
+import type { SecretWords } from './secret-text.ts'
 import { compareLists, renderValue } from './value-text.ts'
 
 /** Renders one difference as an item of a list. */
-export function renderChangeMarkdown(change: Change, words: Readonly<Record<SecretVerdict, string>>): string {
+export function renderChangeMarkdown(change: Change, words: SecretWords): string {
   const path = codeMarkdown(change.path)
-  if ('secret' in change) return `  - ${path}: ${words[change.secret]}`
+  if ('secret' in change) return `  - ${path}: ${words(change)}`
   const forces = change.effect === 'replace' ? ' (forces the replace)' : ''
   return `  - ${path}: ${renderSides(change.before, change.after)}${forces}`
 }

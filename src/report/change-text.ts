@@ -1,44 +1,22 @@
-import type { Change, SecretVerdict } from '../core/action.ts'
+import type { Change } from '../core/action.ts'
 import type { PlainValue } from '../core/value.ts'
 import { type Look, paint } from './look.ts'
 import { isList } from './mask-urls.ts'
 import { safeText } from './safe-text.ts'
+import type { SecretChange, SecretWords } from './secret-text.ts'
 import { clipText, textWidth } from './text-width.ts'
 import { compareLists, renderValue } from './value-text.ts'
 
-type PlainChange = Exclude<Change, { readonly secret: SecretVerdict }>
-
-/** What a plan says about a secret field; never the secret. */
-export const plannedSecretWords: Readonly<Record<SecretVerdict, string>> = {
-  same: '(secret: unchanged)',
-  differs: '(secret: differs, will be written)',
-  unknown: '(secret: cannot be compared, left as it is)',
-  write: '(secret: will be written)',
-  capture: '(secret: will be taken from the vendor and stored in the vault)',
-}
-
-/** What a drift report says about a secret field. */
-export const foundSecretWords: Readonly<Record<SecretVerdict, string>> = {
-  same: '(secret: unchanged)',
-  differs: '(secret: differs)',
-  unknown: '(secret: cannot be compared)',
-  write: '(secret: not written yet)',
-  capture: '(secret: not in the vault)',
-}
+type PlainChange = Exclude<Change, SecretChange>
 
 /** How many characters of a value, and members of a list, are shown before the rest is counted. */
 const clipAt = 400
 const listed = 40
 
 /** Renders one difference as lines that start with `indent`: on one line where it fits, else one line a side. */
-export function renderChange(
-  change: Change,
-  words: Readonly<Record<SecretVerdict, string>>,
-  look: Look,
-  indent: string,
-): readonly string[] {
+export function renderChange(change: Change, words: SecretWords, look: Look, indent: string): readonly string[] {
   const path = `${safeText(change.path)}:`
-  if ('secret' in change) return [`${indent}${path} ${paint(look, 'dim', words[change.secret])}`]
+  if ('secret' in change) return [`${indent}${path} ${paint(look, 'dim', words(change))}`]
   const forces = change.effect === 'replace' ? ' (forces the replace)' : ''
   const line = `${indent}${path} ${renderSides(change)}${forces}`
   if (textWidth(line) <= look.width) return [line]

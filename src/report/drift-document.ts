@@ -3,7 +3,7 @@ import type { DriftClass, DriftFinding } from '../core/drift.ts'
 import type { Plan } from '../core/plan.ts'
 import type { DriftReport } from './drift-report.ts'
 import { type Mask, makeAccountMask, maskEveryParameter } from './mask-urls.ts'
-import { type PlanDocument, toChangeDocument, toPlanDocument } from './plan-document.ts'
+import { type PlanDocument, toChangeDocument, toPlanDocument, withoutGround } from './plan-document.ts'
 
 /** The JSON of `drift --json`. */
 export interface DriftDocument extends PlanDocument {
@@ -47,7 +47,7 @@ export function toFindingDocument(finding: DriftFinding, masks: (provider: strin
     provider: finding.provider,
     ...(finding.key === undefined ? {} : { key: finding.key }),
     ...(finding.id === undefined ? {} : { id: hide(finding.id) }),
-    changes: finding.changes.map((change) => toChangeDocument(change, hide)),
+    changes: finding.changes.map((change) => withoutGround(toChangeDocument(change, hide))),
     type: finding.type,
     ...(finding.url === undefined ? {} : { url: hide(finding.url) }),
     ...(finding.reason === undefined ? {} : { reason: hide(finding.reason) }),

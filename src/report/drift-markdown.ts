@@ -1,10 +1,10 @@
 import { renderChangeMarkdown } from './change-markdown.ts'
-import { foundSecretWords } from './change-text.ts'
 import { type DriftFindingDocument, makeMasks, toFindingDocument } from './drift-document.ts'
 import { type DriftReport, driftClasses, driftWords, renderDriftLine } from './drift-report.ts'
 import { makeDiagnosticBlocks } from './findings-markdown.ts'
 import { groupByProvider } from './group-by-provider.ts'
 import { assembleMarkdown, codeMarkdown, escapeMarkdown, makeDetails, makeTable } from './markdown.ts'
+import { foundSecretWords } from './secret-text.ts'
 
 /** Renders a drift report as a comment for a pull request or an issue. */
 export function renderDriftMarkdown(report: DriftReport): string {

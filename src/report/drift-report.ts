@@ -21,7 +21,10 @@ export const driftWords: Readonly<Record<DriftClass, { readonly means: string; r
     means: 'switched off at the vendor',
     remedy: 'apply switches it on again, or recreates it with --allow-recreate',
   },
-  secret: { means: 'the secret differs from the one in the vault', remedy: 'apply writes it' },
+  secret: {
+    means: 'a secret, or what the vendor does not show, is not what the files and the vault say',
+    remedy: 'apply writes it',
+  },
   duplicate: {
     means: 'delivers every event once more and takes a place where the vendor counts webhooks',
     remedy: 'apply leaves it; --dedupe removes it where nothing is lost',
@@ -31,7 +34,7 @@ export const driftWords: Readonly<Record<DriftClass, { readonly means: string; r
     means: 'live, neither declared nor owned; takes a place where the vendor counts webhooks',
     remedy: 'apply does not touch it; import prints it as YAML',
   },
-  unknown: { means: 'cannot be compared', remedy: 'apply leaves it; --write-secrets writes its secret' },
+  unknown: { means: 'cannot be compared', remedy: 'apply leaves it; --write-secrets writes what is hidden' },
   pending: { means: 'the file was edited since the last apply', remedy: 'apply does what the file says' },
 }
 

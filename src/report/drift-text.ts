@@ -1,8 +1,9 @@
-import { foundSecretWords, renderChange } from './change-text.ts'
+import { renderChange } from './change-text.ts'
 import { type DriftFindingDocument, makeMasks, toFindingDocument } from './drift-document.ts'
 import { countedFindings, type DriftReport, driftClasses, driftWords, renderDriftLine } from './drift-report.ts'
 import { type Look, paint } from './look.ts'
 import { safeText } from './safe-text.ts'
+import { foundSecretWords } from './secret-text.ts'
 
 /** How many findings of a class are shown before the rest is counted. */
 const listed = 20

@@ -117,15 +117,24 @@ export function toActionDocument(action: Action, hide: Mask): ActionDocument {
   }
 }
 
-/** Shapes one change: only what is known to be plain is copied. */
+/** Shapes one change for people, who are told what a verdict rests on; JSON has the verdict alone. */
 export function toChangeDocument(change: Change, hide: Mask): Change {
-  if ('secret' in change) return { path: change.path, secret: change.secret }
+  if ('secret' in change) return change
   return {
     path: change.path,
     before: maskValue(change.before, hide),
     after: maskValue(change.after, hide),
     effect: change.effect,
   }
+}
+
+/** Leaves of a verdict what JSON says of it. */
+export function withoutGround(change: Change): Change {
+  return 'secret' in change ? { path: change.path, secret: change.secret } : change
+}
+
+function withoutGrounds(action: ActionDocument): ActionDocument {
+  return { ...action, changes: action.changes.map(withoutGround) }
 }
 
 /** Shows the receiver of a live webhook where the vendor shows it. */
@@ -152,7 +161,7 @@ function toAccountDocument(plan: AccountPlan): AccountDocument {
   const account = { provider: plan.account.name, type: plan.account.type }
   const toKey = (key: string): KeyDocument => ({ ...account, key })
   return {
-    actions: plan.actions.filter(isListed).map((action) => toActionDocument(action, hide)),
+    actions: plan.actions.filter(isListed).map((action) => withoutGrounds(toActionDocument(action, hide))),
     unmanaged: plan.unmanaged.map((live) => ({ ...account, ...toTwin(live, hide) })),
     duplicates: plan.duplicates.map((found) => toDuplicateDocument(found, hide)),
     outOfScope: plan.outOfScope.map(toKey),

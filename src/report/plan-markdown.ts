@@ -2,7 +2,6 @@ import { type Action, actionKinds } from '../core/action.ts'
 import type { AccountPlan, Plan } from '../core/plan.ts'
 import { actionSymbol, actionVerb } from './action-words.ts'
 import { renderChangeMarkdown } from './change-markdown.ts'
-import { plannedSecretWords } from './change-text.ts'
 import { makeDiagnosticBlocks, makeRefusalBlocks } from './findings-markdown.ts'
 import {
   assembleMarkdown,
@@ -14,6 +13,7 @@ import {
 } from './markdown.ts'
 import { type Mask, makeAccountMask } from './mask-urls.ts'
 import { type ActionDocument, isListed, liveUrl, toActionDocument, untoldReceivers } from './plan-document.ts'
+import { plannedSecretWords } from './secret-text.ts'
 import { removableTwins, renderPlanLine, summarize } from './summary.ts'
 
 /** Renders a plan as a comment for a pull request. */

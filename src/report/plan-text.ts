@@ -1,12 +1,13 @@
-import { type Action, objectIds } from '../core/action.ts'
+import { type Action, type Change, objectIds } from '../core/action.ts'
 import type { AccountPlan, Duplicate, Plan, Refusal } from '../core/plan.ts'
 import type { LiveObject } from '../core/webhook.ts'
 import { actionSymbol, actionVerb, actionWords } from './action-words.ts'
-import { plannedSecretWords, renderChange } from './change-text.ts'
+import { renderChange } from './change-text.ts'
 import { type Look, paint } from './look.ts'
 import { type Mask, makeAccountMask } from './mask-urls.ts'
 import { type ActionDocument, liveUrl, toActionDocument, untoldReceivers } from './plan-document.ts'
 import { safeText } from './safe-text.ts'
+import { plannedSecretWords } from './secret-text.ts'
 import { removableTwins, renderPlanLine } from './summary.ts'
 
 /** How many members of a list are shown before the rest is counted. */
@@ -170,12 +171,17 @@ function renderSecretHint(plan: Plan, look: Look): readonly string[] {
   const [first] = actions
   if (first === undefined || look.quiet === true) return []
   const glob = actions.length === 1 ? first.id : '*'
-  const subject = actions.length === 1 ? 'The secret of 1 webhook' : `Secrets of ${actions.length} webhooks`
-  return [
-    `${subject} cannot be compared. To write ${actions.length === 1 ? 'it' : 'them'}: --write-secrets '${safeText(glob)}'`,
-  ]
+  const areSecrets = actions.every((action) => action.changes.some(isUnknownSecret))
+  const one = areSecrets ? 'The secret of 1 webhook' : 'A hidden value of 1 webhook'
+  const several = `${areSecrets ? 'Secrets' : 'Hidden values'} of ${actions.length} webhooks`
+  const [subject, them] = actions.length === 1 ? [one, 'it'] : [several, 'them']
+  return [`${subject} cannot be compared. To write ${them}: --write-secrets '${safeText(glob)}'`]
 }
 
 function hasUnknownSecret(action: Action): boolean {
   return action.changes.some((change) => 'secret' in change && change.secret === 'unknown')
+}
+
+function isUnknownSecret(change: Change): boolean {
+  return 'secret' in change && change.secret === 'unknown' && change.isPlain !== true
 }

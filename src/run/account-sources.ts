@@ -79,6 +79,8 @@ function makeSource(input: SourceInput, loaded: LoadedAccount, resolved: Resolve
     desired,
     desiredFields,
     ...(prints === undefined ? {} : { accountFingerprints: prints }),
+    accountFile: loaded.file,
+    fingerprintAs: (webhook, key) => fingerprintsOf(input, loaded, webhook.fields, key) ?? {},
     open: () => open(input, loaded, desired ?? [], resolved),
   }
 }

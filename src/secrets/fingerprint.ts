@@ -35,11 +35,6 @@ export function makeFingerprinter(key: Secret): Fingerprinter | Diagnostic {
   }
 }
 
-/** Returns the id of the key a fingerprint was made with; fingerprints of different keys cannot be compared. */
-export function keyIdOf(fingerprint: string): string | undefined {
-  return /^fp1:([A-Za-z0-9_-]{6}):[A-Za-z0-9_-]{22}$/.exec(fingerprint)?.[1]
-}
-
 function decodeKey(text: string): Buffer | undefined {
   if (/^[0-9a-fA-F]{64}$/.test(text)) return Buffer.from(text, 'hex')
   if (!/^(?:[A-Za-z0-9_-]{43}|[A-Za-z0-9+/]{43})=?$/.test(text)) return undefined

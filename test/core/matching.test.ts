@@ -307,6 +307,6 @@ describe('matching', () => {
       }),
     })
 
-    expect(actionOf(plan, 'a').changes).toEqual([{ path: 'headers', secret: 'differs' }])
+    expect(actionOf(plan, 'a').changes).toMatchObject([{ path: 'headers', secret: 'differs' }])
   })
 })

@@ -1,14 +1,16 @@
 import { describe, expect, test } from 'vitest'
-import { clearedFingerprint, pendingFingerprint } from '../../src/core/diff.ts'
 import type { SecretSource } from '../../src/core/secret.ts'
 import { HiddenSecret, Secret, SecretSlot } from '../../src/core/secret.ts'
 import { listSlots, mapSlots } from '../../src/core/secret-paths.ts'
+import { clearedFingerprint, pendingFingerprint } from '../../src/core/secret-verdict.ts'
 import type { DesiredValue, LiveValue } from '../../src/core/value.ts'
 import { actionOf, adviceOf, aLedger, aLive, anEntry, aSlot, aWebhook, planOf } from './build-account.ts'
 import { immutable, keyed, scoped } from './vendor-traits.ts'
 
 const fields = { app: 'app-1', url: 'https://a.test/1', events: ['opened'] }
 const masked = new HiddenSecret('masked')
+
+const print = (key: string, tag: string) => `fp1:${key}:${tag.padEnd(22, 'x')}`
 
 interface Case {
   readonly live: LiveValue | undefined
@@ -18,10 +20,14 @@ interface Case {
   readonly form?: SecretSource['form']
   readonly fingerprintKey?: false
   readonly writes?: true
+  /** Fields that were declared when the webhook was last applied. */
+  readonly declared?: readonly string[]
+  /** Fingerprint of the vault's value, where `print` will not do. */
+  readonly print?: string
 }
 
 /** What a plan says of the signing secret: nothing when it is the same. */
-function verdictOf({ live, vault, ledger, form = 'ref', fingerprintKey, writes }: Case) {
+function verdictOf({ live, vault, ledger, form = 'ref', fingerprintKey, writes, declared: then, ...given }: Case) {
   const definition = form === 'capture' ? keyed : scoped
   const object = aLive(
     definition,
@@ -29,7 +35,7 @@ function verdictOf({ live, vault, ledger, form = 'ref', fingerprintKey, writes }
     { ...fields, enabled: true, ...(live === undefined ? {} : { signing_secret: live }) },
     { scope: '' },
   )
-  const prints = vault === undefined || fingerprintKey === false ? {} : { signing_secret: 'print' }
+  const prints = vault === undefined || fingerprintKey === false ? {} : { signing_secret: given.print ?? 'print' }
   const declared = aWebhook(
     'a',
     { ...fields, signing_secret: aSlot('ref+env://A', vault, form) },
@@ -38,7 +44,12 @@ function verdictOf({ live, vault, ledger, form = 'ref', fingerprintKey, writes }
   const plan = planOf(definition, {
     desired: [declared],
     live: [object],
-    ledger: aLedger({ a: anEntry([object], { fingerprints: ledger === undefined ? {} : { signing_secret: ledger } }) }),
+    ledger: aLedger({
+      a: anEntry([object], {
+        fingerprints: ledger === undefined ? {} : { signing_secret: ledger },
+        ...(then === undefined ? {} : { declared: then }),
+      }),
+    }),
     options: { writesSecrets: () => writes === true },
   })
   const { kind, changes } = actionOf(plan, 'a')
@@ -115,6 +126,59 @@ describe('a secret with a reference', () => {
       writes: true,
       ...nothing,
     },
+    {
+      name: 'masked, never declared before',
+      live: masked,
+      vault: 's',
+      declared: ['app', 'url', 'events'],
+      kind: 'update',
+      secret: ['write'],
+    },
+    {
+      name: 'masked, never declared before, and no fingerprint key',
+      live: masked,
+      vault: 's',
+      declared: ['app', 'url', 'events'],
+      fingerprintKey: false,
+      kind: 'update',
+      secret: ['write'],
+    },
+    {
+      name: 'masked, declared before and never recorded',
+      live: masked,
+      vault: 's',
+      declared: ['app', 'url', 'events', 'signing_secret'],
+      kind: 'keep',
+      secret: ['unknown'],
+    },
+    {
+      name: 'masked, recorded under another key',
+      live: masked,
+      vault: 's',
+      ledger: print('aaaaaa', 'one'),
+      print: print('bbbbbb', 'two'),
+      kind: 'keep',
+      secret: ['unknown'],
+    },
+    {
+      name: 'masked, recorded under another key, --write-secrets',
+      live: masked,
+      vault: 's',
+      ledger: print('aaaaaa', 'one'),
+      print: print('bbbbbb', 'two'),
+      writes: true,
+      kind: 'update',
+      secret: ['write'],
+    },
+    {
+      name: 'masked, recorded under the same key',
+      live: masked,
+      vault: 's',
+      ledger: print('aaaaaa', 'one'),
+      print: print('aaaaaa', 'two'),
+      kind: 'update',
+      secret: ['differs'],
+    },
     { name: 'to be generated', live: masked, form: 'generate', kind: 'update', secret: ['write'] },
     { name: 'generated before', live: masked, vault: 's', ledger: 'print', form: 'generate', ...nothing },
   ])('$name: $kind $secret', ({ kind, secret, ...given }) => {
@@ -175,6 +239,23 @@ describe('a secret the vendor makes', () => {
       secret: ['capture'],
     },
     { name: 'in the vault, never recorded', live: hidden, vault: 's', kind: 'keep', secret: ['unknown'] },
+    {
+      name: 'in the vault, declared for the first time',
+      live: hidden,
+      vault: 's',
+      declared: ['url', 'events'],
+      kind: 'keep',
+      secret: ['unknown'],
+    },
+    {
+      name: 'in the vault, recorded under another key',
+      live: hidden,
+      vault: 's',
+      ledger: print('aaaaaa', 'one'),
+      print: print('bbbbbb', 'two'),
+      kind: 'keep',
+      secret: ['unknown'],
+    },
     { name: 'in the vault and shown the same', live: new Secret('s'), vault: 's', ...nothing },
     { name: 'in the vault and shown another', live: new Secret('t'), vault: 's', kind: 'update', secret: ['capture'] },
   ])('$name: $kind $secret', ({ kind, secret, ...given }) => {
@@ -273,8 +354,12 @@ describe('a field the vendor never shows', () => {
 
   test('is compared by fingerprint', () => {
     expect(headers('print')).toEqual(['keep', []])
-    expect(headers('old')).toEqual(['update', [{ path: 'headers', secret: 'differs' }]])
-    expect(headers()).toEqual(['keep', [{ path: 'headers', secret: 'unknown' }]])
+    expect(headers('old')).toMatchObject(['update', [{ path: 'headers', secret: 'differs' }]])
+    expect(headers()).toMatchObject(['keep', [{ path: 'headers', secret: 'unknown' }]])
+  })
+
+  test('is told apart from a secret where it holds none', () => {
+    expect(headers('old')).toMatchObject(['update', [{ path: 'headers', isPlain: true }]])
   })
 })
 

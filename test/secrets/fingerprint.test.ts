@@ -1,7 +1,8 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { keyIdOf } from '../../src/core/key-id.ts'
 import { Secret } from '../../src/core/secret.ts'
-import { type Fingerprinter, type FingerprintScope, keyIdOf, makeFingerprinter } from '../../src/secrets/fingerprint.ts'
+import { type Fingerprinter, type FingerprintScope, makeFingerprinter } from '../../src/secrets/fingerprint.ts'
 import { generateSecret } from '../../src/secrets/generate.ts'
 
 const keyBytes = Buffer.from(Array.from({ length: 32 }, (_, index) => index))

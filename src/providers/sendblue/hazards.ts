@@ -1,5 +1,5 @@
 import type { Action, ObjectChange } from '../../core/action.ts'
-import { clearedFingerprint } from '../../core/diff.ts'
+import { clearedFingerprint } from '../../core/secret-verdict.ts'
 import { ownedIds } from '../../core/ownership.ts'
 import type { Hazard, PlannedWork } from '../../core/provider.ts'
 import { readText } from '../desired-fields.ts'
