@@ -10,6 +10,7 @@ const layers = {
   report: ['core'],
   sandbox: [],
   'shared-ledger': ['core', 'http', 'secrets', 'engine'],
+  trust: ['core', 'config', 'http', 'secrets'],
 }
 
 /** What puts the layers together; each file at the top of `src/` names its steps. */
@@ -32,8 +33,8 @@ const packages = {
   commander: 'cli',
   'p-queue': 'engine',
   undici: 'http',
-  // Read in config, written in report.
-  yaml: '(config|report|cli)',
+  // Read in config and in SOPS files, written in report.
+  yaml: '(config|report|cli|secrets)',
   zod: 'providers',
 }
 

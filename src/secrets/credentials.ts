@@ -1,5 +1,5 @@
 import { isAbsolute, join, resolve } from 'node:path'
-import { defaultIdentityFile } from './age/age-identity.ts'
+import { defaultIdentityFile, sopsIdentityFile } from './age/age-identity.ts'
 import type { Environment } from './env/env-store.ts'
 import type { StoreConfig } from './store.ts'
 
@@ -42,8 +42,9 @@ export function credentialFiles(
     const file = env[name]
     return file === undefined || file === '' ? [] : [resolve(file)]
   })
-  const usual = [defaultIdentityFile(homeDir), join(homeDir, '.vault-token'), join(homeDir, '.aws', 'credentials')]
-  return [...named, ...fromEnv, ...usual]
+  const ageKeys = [defaultIdentityFile(homeDir), sopsIdentityFile(env, homeDir)]
+  const usual = [join(homeDir, '.vault-token'), join(homeDir, '.aws', 'credentials')]
+  return [...named, ...fromEnv, ...ageKeys, ...usual]
 }
 
 /** Makes a path absolute: `~/` is the home directory, a relative path starts at the file that names it. */

@@ -5,8 +5,20 @@ export type Selection =
   | { readonly kind: 'found'; readonly value: Secret }
   | { readonly kind: 'missing'; readonly fields: readonly string[] }
   | { readonly kind: 'empty' }
-  | { readonly kind: 'not-text'; readonly type: string; readonly fields: readonly string[] }
+  | { readonly kind: 'not-text'; readonly type: string; readonly fields: readonly string[]; readonly hint?: string }
   | { readonly kind: 'not-fields' }
+
+/** Stands in a document for a value that is there and must not be used as a secret. */
+export class UnusableValue {
+  /** What it is, after "There is no text in …, but". */
+  readonly type: string
+  readonly hint: string
+
+  constructor(type: string, hint: string) {
+    this.type = type
+    this.hint = hint
+  }
+}
 
 /**
  * What a store holds at one path: a text, or fields that may nest. Only what is selected becomes a `Secret`, so that
@@ -37,6 +49,7 @@ export class SecretDocument {
       node = node[segment]
     }
     if (node === '') return { kind: 'empty' }
+    if (node instanceof UnusableValue) return { kind: 'not-text', type: node.type, fields: [], hint: node.hint }
     if (typeof node !== 'string') return { kind: 'not-text', type: typeName(node), fields: namesOf(node) }
     return { kind: 'found', value: new Secret(node) }
   }
@@ -61,7 +74,7 @@ export class SecretDocument {
 
 /** Tells whether a JSON value is an object with fields. */
 export function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof UnusableValue)
 }
 
 /** Reads JSON; absent when it is none. The parser's own message is dropped, because it may quote the text. */

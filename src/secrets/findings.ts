@@ -66,10 +66,10 @@ const selectionWordings: {
     message: `${path} is no JSON object, so it has no fields.`,
     hint: 'Leave out the "#…".',
   }),
-  'not-text': ({ type, fields }, field) => ({
+  'not-text': ({ type, fields, hint }, field) => ({
     code: 'HS2003',
     message: `There is no text in ${field}, but ${type}.`,
-    hint: fields.length > 0 ? renderNames(fields) : 'Write it as text, in quotes.',
+    hint: hint ?? (fields.length > 0 ? renderNames(fields) : 'Write it as text, in quotes.'),
   }),
 }
 

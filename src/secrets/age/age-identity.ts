@@ -141,7 +141,7 @@ async function parseIdentities(text: string, label: string): Promise<AgeIdentiti
   for (const key of keys) {
     const text = key.reveal()
     if (text.startsWith('AGE-SECRET-KEY-PQ-')) return identityFault(label, 'holds a post-quantum identity')
-    if (!text.startsWith('AGE-SECRET-KEY-1')) return identityFault(label, 'holds something that is no age identity')
+    if (!text.startsWith('AGE-SECRET-KEY-1')) return identityFault(label, 'holds a line that is no age identity')
     try {
       recipients.push(await deriveRecipient(key))
     } catch {

@@ -4,7 +4,6 @@ import { sep } from 'node:path'
 import { renderFileFault } from '../file-fault.ts'
 import type { StoreFault } from '../store.ts'
 
-const largestFile = 64 * 1024
 const kernelTrees = ['/proc', '/dev', '/sys']
 
 /** Where a file may lie, and which files must not be read wherever they lie. */
@@ -15,6 +14,9 @@ export interface Confinement {
   readonly credentialFiles: readonly string[]
   /** How to name a path in a message. */
   readonly label: (path: string) => string
+  /** The backend whose stores list further roots. */
+  readonly backend: string
+  readonly largestKiB: number
 }
 
 /** Reads a small regular file whose real place is below one of the roots. */
@@ -48,8 +50,8 @@ async function refusePlace(path: string, real: string, confinement: Confinement)
   const listed = confinement.roots.map(confinement.label).join(', ')
   return {
     kind: 'denied',
-    message: `${label} lies outside the directories that file references may read.`,
-    hint: `They are ${listed}; more can be listed under "roots" of a store with backend file.`,
+    message: `${label} lies outside the directories that ${confinement.backend} references may read.`,
+    hint: `They are ${listed}; more can be listed under "roots" of a store with backend ${confinement.backend}.`,
   }
 }
 
@@ -66,10 +68,11 @@ async function readHandle(handle: FileHandle, place: OpenedPlace): Promise<Buffe
     const message = `${label} holds a credential of hooks-sync or of a store, which must not be sent anywhere.`
     return { kind: 'credential', message, hint: 'Keep the secret in a file of its own.' }
   }
-  return readLimited(handle, label)
+  return readLimited(handle, label, place.confinement.largestKiB)
 }
 
-async function readLimited(handle: FileHandle, label: string): Promise<Buffer | StoreFault> {
+async function readLimited(handle: FileHandle, label: string, largestKiB: number): Promise<Buffer | StoreFault> {
+  const largestFile = largestKiB * 1024
   const buffer = Buffer.alloc(largestFile + 1)
   let length = 0
   while (length < buffer.length) {
@@ -78,7 +81,11 @@ async function readLimited(handle: FileHandle, label: string): Promise<Buffer | 
     length += bytesRead
   }
   if (length <= largestFile) return buffer.subarray(0, length)
-  return { kind: 'malformed', message: `${label} is larger than 64 KiB.`, hint: 'Name a file that holds one secret.' }
+  return {
+    kind: 'malformed',
+    message: `${label} is larger than ${largestKiB} KiB.`,
+    hint: 'Name a file that holds secrets only.',
+  }
 }
 
 async function isCredentialFile(opened: Stats, confinement: Confinement): Promise<boolean> {

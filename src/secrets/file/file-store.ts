@@ -3,7 +3,8 @@ import { makeReadOnly, type Store, type StoredDocument, type StoreFault } from '
 import { type Confinement, readConfinedFile } from './confined-file.ts'
 
 /** Makes the store of single files, such as the ones a container runtime mounts. */
-export function makeFileStore(confinement: Confinement): Store {
+export function makeFileStore(limits: Omit<Confinement, 'backend' | 'largestKiB'>): Store {
+  const confinement = { ...limits, backend: 'file', largestKiB: 64 }
   return {
     capabilities: { read: true, write: false, compareAndSet: false },
     read: (paths) => Promise.all(paths.map(({ path }) => readSecretFile(path, confinement))),
