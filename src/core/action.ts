@@ -70,6 +70,8 @@ export type ObjectChange =
 export interface Capture {
   readonly path: string
   readonly ref: string
+  /** What the vault holds now is put beside it, whether or not two webhooks overlap. */
+  readonly keepsFormer?: true
 }
 
 /** What shall happen to one declared webhook, or to one that is owned and no longer declared. */

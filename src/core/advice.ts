@@ -4,6 +4,7 @@ import type { Diagnostic } from './diagnostic.ts'
 import { compareText } from './diagnostic.ts'
 import { findHazards, hazardGuards } from './guard.ts'
 import type { AccountInput, AccountPlan } from './plan.ts'
+import { adviseOnRotations } from './rotation.ts'
 
 type Told = Omit<AccountPlan, 'diagnostics'>
 
@@ -17,6 +18,7 @@ export function adviseOnAccount(input: AccountInput, plan: Told): readonly Diagn
     ...switchingReceivers(plan),
     ...undeclaredFields(input),
     ...unclearIntents(input),
+    ...adviseOnRotations(input),
     ...harmlessHazards(input, plan),
   ]
 }

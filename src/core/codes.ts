@@ -58,6 +58,8 @@ export const codes = {
   HS3021: 'The plan file cannot be used.',
   HS3022: 'Deliveries double while two webhooks overlap.',
   HS3023: 'A secret would go to a host that is new to the account.',
+  HS3024: 'A secret is being rotated.',
+  HS3025: 'A secret cannot be rotated.',
   HS4001: 'The vendor refused the credentials.',
   HS4002: 'The vendor cannot be reached.',
   HS4003: 'The vendor answered in a shape that is not known.',

@@ -7,6 +7,7 @@ import { partsOf } from './identity.ts'
 import { entryId, entryKey } from './ledger.ts'
 import type { Match, Pair, Remnant } from './match.ts'
 import type { AccountInput } from './plan.ts'
+import { unfinishedRotation, withFingerprint, withoutField } from './rotation.ts'
 import { SecretSlot } from './secret.ts'
 import type { Fingerprints } from './secret-verdict.ts'
 import { pendingFingerprint } from './secret-verdict.ts'
@@ -14,12 +15,16 @@ import type { DesiredWebhook, LiveObject } from './webhook.ts'
 
 /** Decides what happens to one declared webhook. Order and guards come later. */
 export function planWebhook(input: AccountInput, match: Match, twins: readonly LiveObject[]): Action {
-  const { webhook } = match
+  const webhook = desiredOf(input, match)
   const judged = match.pairs.map((pair) => judgePair(input, match, pair))
   const paired = new Set(match.pairs.flatMap((pair) => (pair.live === undefined ? [] : [pair.live.id])))
-  const removed = [...match.remnants, ...dueRetirements(input, match), ...twins].filter((live) => !paired.has(live.id))
-  const objects = [...judged.map((one) => one.object), ...removed.map((live) => ({ op: 'delete', live }) as const)]
+  const spared = sparedRemnants(input, match, judged)
+  const remnants = spared.length > 0 ? [] : match.remnants
+  const removed = [...remnants, ...dueRetirements(input, match), ...twins].filter((live) => !paired.has(live.id))
+  const kept = [...judged.map((one) => one.object), ...spared]
+  const objects = [...kept, ...removed.map((live) => ({ op: 'delete', live }) as const)]
   const capture = captureOf(
+    input,
     webhook,
     judged.flatMap((one) => one.differences),
     objects,
@@ -30,7 +35,7 @@ export function planWebhook(input: AccountInput, match: Match, twins: readonly L
     capture,
   )
   const takesOver = match.pairs.some((pair, at) => pair.owner === undefined && isWrite(judged[at]?.object))
-  const reason = reasonOf(kind, judged)
+  const reason = isReplacing(input, webhook) ? 'rotate' : reasonOf(kind, judged)
   return {
     id: `${webhook.provider}/${webhook.key}`,
     kind,
@@ -47,6 +52,29 @@ export function planWebhook(input: AccountInput, match: Match, twins: readonly L
     ...(capture === undefined ? {} : { capture }),
     ...(reason === undefined ? {} : { reason }),
   }
+}
+
+/** While a secret is being rotated, what the ledger knows of it holds, and not what the vault says. */
+function desiredOf(input: AccountInput, { webhook, entries }: Match): DesiredWebhook {
+  const rotation = unfinishedRotation(input, webhook, entries)
+  if (rotation === undefined || webhook.fingerprints === undefined) return webhook
+  const own = input.ledger?.webhooks[entryId(webhook.file, webhook.key)]
+  const known = own?.fingerprints[rotation.path]
+  return { ...webhook, fingerprints: withFingerprint(webhook.fingerprints, rotation.path, known) }
+}
+
+/** The old and the new object of a rotation that replaces both stay until it is finished. */
+function sparedRemnants(input: AccountInput, match: Match, judged: readonly Judged[]): readonly ObjectChange[] {
+  const rotation = unfinishedRotation(input, match.webhook, match.entries)
+  const [first] = judged
+  if (rotation?.replaces === undefined || first === undefined) return []
+  const { object, op } = first.object
+  if (op === 'create' || op === 'replace') return []
+  return match.remnants.map((live) => ({ op: 'keep', object, live }))
+}
+
+function isReplacing(input: AccountInput, { provider, key }: DesiredWebhook): boolean {
+  return input.options.rotating?.(`${provider}/${key}`) === 'replacing'
 }
 
 /** Plans the deletion of an owned webhook that is no longer declared. */
@@ -74,16 +102,18 @@ function removal(input: AccountInput, key: string, live: readonly LiveObject[], 
 }
 
 interface Judged {
-  readonly object: ObjectChange
+  readonly object: Exclude<ObjectChange, { readonly op: 'delete' }>
   readonly differences: readonly Difference[]
 }
 
 function judgePair(input: AccountInput, match: Match, pair: Pair): Judged {
   const { object, live } = pair
   if (live === undefined) return { object: { op: 'create', object }, differences: createdSecrets(pair) }
-  const differences = diffObject(input.definition, object.fields, live.fields, fingerprintsOf(input, pair))
+  const rotation = unfinishedRotation(input, match.webhook, match.entries)
+  const compared = rotation === undefined ? object : withoutField(object, rotation.path)
+  const differences = diffObject(input.definition, compared.fields, live.fields, fingerprintsOf(input, pair))
   const writes = differences.filter((difference) => difference.effect === 'replace' || difference.effect === 'in-place')
-  if (writes.some((difference) => difference.effect === 'replace')) {
+  if (isReplacing(input, match.webhook) || writes.some((difference) => difference.effect === 'replace')) {
     const { overlap } = match.webhook
     const replace = { op: 'replace', object, live, order: 'create-first' } as const
     // Nothing is won by keeping what is switched off, and nobody would ever remove what is not in its own entries.
@@ -92,10 +122,10 @@ function judgePair(input: AccountInput, match: Match, pair: Pair): Judged {
   }
   if (writes.length > 0) {
     const paths = [...new Set(writes.flatMap((difference) => difference.write ?? []))]
-    return { object: { op: 'update', object, live, paths }, differences }
+    return { object: { op: 'update', object: compared, live, paths }, differences }
   }
   const keeps = pair.owner !== undefined || input.ledger === undefined
-  return { object: { op: keeps ? 'keep' : 'adopt', object, live }, differences }
+  return { object: { op: keeps ? 'keep' : 'adopt', object: compared, live }, differences }
 }
 
 /** What is known of a hidden value is what the owner of the live object last wrote there, under its own key. */
@@ -140,6 +170,7 @@ function kindOf(objects: readonly ObjectChange[], removes: boolean, capture: Cap
 
 /** A secret the vendor makes is captured when the vault has none of it, and whenever a new object is made. */
 function captureOf(
+  input: AccountInput,
   webhook: DesiredWebhook,
   differences: readonly Difference[],
   objects: readonly ObjectChange[],
@@ -152,7 +183,9 @@ function captureOf(
   if (!(value instanceof SecretSlot)) return undefined
   const isMade = objects.some((change) => change.op === 'create' || change.op === 'replace')
   const isAsked = differences.some((difference) => difference.effect === 'capture')
-  return isMade || isAsked ? { path, ref: value.source.ref } : undefined
+  if (!isMade && !isAsked) return undefined
+  const isRotating = input.options.rotating?.(`${webhook.provider}/${webhook.key}`) !== undefined
+  return { path, ref: value.source.ref, ...(isRotating ? { keepsFormer: true } : {}) }
 }
 
 /** Owned objects whose overlap has run out. */

@@ -2,6 +2,7 @@ import type { Action, ActionKind } from './action.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import type { Intent, LedgerAccount } from './ledger.ts'
 import type { ProviderDefinition } from './provider.ts'
+import type { Rotating } from './rotation.ts'
 import type { DesiredValues } from './value.ts'
 import type { Account, DesiredWebhook, LiveAccount, LiveObject } from './webhook.ts'
 
@@ -35,6 +36,8 @@ export interface PlanOptions {
   /** Whether `--write-secrets` names `provider/key`. */
   readonly writesSecrets: (id: string) => boolean
   readonly dedupe: boolean
+  /** What `rotate` does with `provider/key`; absent in every other run. */
+  readonly rotating?: (id: string) => Rotating | undefined
   /** Milliseconds since the epoch; the plan's only clock. */
   readonly now: number
 }

@@ -81,6 +81,8 @@ export interface CaptureStep extends Common {
   readonly of: { readonly step: string } | { readonly id: string; readonly scope: string }
   readonly path: string
   readonly ref: string
+  /** What the vault holds now is put beside it. */
+  readonly keepsFormer?: true
   /** The old object had to be deleted first, so nothing waits for the capture. */
   readonly oldGoesFirst?: boolean
 }

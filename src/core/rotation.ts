@@ -1,0 +1,69 @@
+import type { Diagnostic } from './diagnostic.ts'
+import type { LedgerEntry, Rotation } from './ledger.ts'
+import { entryId } from './ledger.ts'
+import type { AccountInput } from './plan.ts'
+import { SecretSlot } from './secret.ts'
+import type { DesiredValues } from './value.ts'
+import type { DesiredObject, DesiredWebhook } from './webhook.ts'
+
+/** What a run that rotates does with a webhook: it makes a new one in its place, or brings it the value that is to come. */
+export type Rotating = 'replacing' | 'sending'
+
+/** Finds the rotation of a declared secret. A reference that was changed since means another secret, and ends it. */
+export function rotationOf(
+  entry: Pick<LedgerEntry, 'rotation'> | undefined,
+  fields: DesiredValues,
+): Rotation | undefined {
+  const rotation = entry?.rotation
+  const slot = rotation === undefined ? undefined : fields[rotation.path]
+  return slot instanceof SecretSlot && slot.source.ref === rotation?.ref ? rotation : undefined
+}
+
+/** Finds the rotation of a webhook that another run has to finish: until then its secret is left alone. */
+export function unfinishedRotation(
+  input: Pick<AccountInput, 'ledger' | 'options'>,
+  webhook: DesiredWebhook,
+  entries: readonly string[] = [],
+): Rotation | undefined {
+  if (input.options.rotating?.(`${webhook.provider}/${webhook.key}`) !== undefined) return undefined
+  const ids = [entryId(webhook.file, webhook.key), ...entries]
+  return ids
+    .map((id) => rotationOf(input.ledger?.webhooks[id], webhook.fields))
+    .find((rotation) => rotation !== undefined && rotation.step !== 'promoted')
+}
+
+/** Leaves a field out of an object, so that it is neither compared nor written. */
+export function withoutField<T extends Pick<DesiredObject, 'fields'>>(object: T, name: string): T {
+  const { [name]: _, ...fields } = object.fields
+  return { ...object, fields }
+}
+
+/** Puts what the ledger knows of a secret in the place of what the vault says. */
+export function withFingerprint(
+  fingerprints: Readonly<Record<string, string>>,
+  path: string,
+  known: string | undefined,
+): Readonly<Record<string, string>> {
+  const { [path]: _, ...others } = fingerprints
+  return known === undefined ? others : { ...others, [path]: known }
+}
+
+/** Tells of rotations that wait for somebody to go on with them. */
+export function adviseOnRotations(input: AccountInput): readonly Diagnostic[] {
+  const shared = { key: '@account', file: input.accountFile ?? '', fields: input.desiredFields }
+  return [...(input.desired ?? []), shared].flatMap(({ key, file, fields }) => {
+    const id = `${input.account.name}/${key}`
+    if (input.options.rotating?.(id) !== undefined) return []
+    const rotation = rotationOf(input.ledger?.webhooks[entryId(file, key)], fields)
+    const message = rotation === undefined ? undefined : adviceOn(rotation, id, input.options.now)
+    if (message === undefined) return []
+    const hint = `Go on with: hooks-sync rotate --resume '${id}'`
+    return [{ code: 'HS3024', severity: 'warning', message, hint, provider: input.account.name, key } as const]
+  })
+}
+
+function adviceOn({ path, step, until }: Rotation, id: string, now: number): string | undefined {
+  if (step !== 'promoted') return `${id}: ${path} is being rotated, so it is left alone until that is finished.`
+  if (until === undefined || Date.parse(until) > now) return undefined
+  return `${id}: the former value of ${path} is still in the vault; it could go since ${until}.`
+}
