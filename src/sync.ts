@@ -10,11 +10,14 @@ import type { SyncOptions } from './run/options.ts'
 import { closePlanned, type Planned, planProject } from './run/plan-project.ts'
 import { planProjectOffline } from './run/plan-project-offline.ts'
 import { version } from './run/version.ts'
+import { requireTrust, tellUntrusted } from './trust/untrusted.ts'
 
 /** Plans what the files ask for. Reads only: no vendor call that writes, and not a byte of the ledger. */
 export async function plan(options: SyncOptions): Promise<Plan> {
   const loaded = await load(options)
   if (hasErrors(loaded.diagnostics)) return emptyPlan(loaded.diagnostics)
+  const { doubt } = loaded.project.trust
+  if (doubt !== undefined) return planUntrusted(loaded, doubt, options)
   const planned = await readOnly(loaded, options)
   return planned.plan
 }
@@ -23,7 +26,12 @@ export async function plan(options: SyncOptions): Promise<Plan> {
 export async function planWithoutNetwork(options: SyncOptions): Promise<Plan> {
   const loaded = await load(options)
   if (hasErrors(loaded.diagnostics)) return emptyPlan(loaded.diagnostics)
-  return planProjectOffline(loaded, await loaded.ledger?.read(), options)
+  return planProjectOffline(loaded, options)
+}
+
+async function planUntrusted(loaded: Loaded, doubt: string, options: SyncOptions): Promise<Plan> {
+  const offline = await planProjectOffline(loaded, options)
+  return { ...offline, diagnostics: [tellUntrusted(doubt), ...offline.diagnostics] }
 }
 
 export interface Drift {
@@ -35,6 +43,7 @@ export interface Drift {
 export async function drift(options: SyncOptions): Promise<Drift> {
   const loaded = await load(options)
   if (hasErrors(loaded.diagnostics)) return { plan: emptyPlan(loaded.diagnostics), findings: [] }
+  requireTrust(loaded.project.trust, 'drift')
   const planned = await readOnly(loaded, options)
   const ledgers = new Map(planned.accounts.map(({ input }) => [input.account.name, input.ledger] as const))
   const findings = planned.plan.accounts.flatMap((account) => findDrift(account, ledgers.get(account.account.name)))
@@ -54,6 +63,7 @@ export interface Applied {
 export async function apply(options: SyncOptions, decide: Decide): Promise<Applied> {
   const loaded = await load(options)
   if (hasErrors(loaded.diagnostics)) return { plan: emptyPlan(loaded.diagnostics) }
+  requireTrust(loaded.project.trust, 'apply')
   const ledger = await lockLedger(loaded, options)
   try {
     const planned = await planProject(loaded, ledger?.ledger, options, 'apply')

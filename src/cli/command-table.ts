@@ -19,7 +19,7 @@ export interface CommandSpec {
 const looks: readonly FlagName[] = ['no-color', 'quiet', 'verbose']
 const output: readonly FlagName[] = ['json', ...looks]
 const reports: readonly FlagName[] = ['json', 'report', ...looks]
-const config: readonly FlagName[] = ['file', 'var', 'var-file', 'allow-unknown-events']
+const config: readonly FlagName[] = ['file', 'var', 'var-file', 'allow-unknown-events', 'policy', 'trusted']
 const selection: readonly FlagName[] = ['target', 'exclude', 'shard']
 const ledger: readonly FlagName[] = ['ledger', 'no-ledger', 'lock-timeout', 'parallelism', 'offline']
 const guards: readonly FlagName[] = [

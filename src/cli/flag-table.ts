@@ -21,6 +21,16 @@ export const flagTable = {
     syntax: '--allow-unknown-events',
     doc: 'take event names that are close to a known one as they are',
   },
+  policy: {
+    kind: 'value',
+    syntax: '--policy <file>',
+    doc: 'where secrets may go, decided outside of the working copy; see docs/policy.md',
+  },
+  trusted: {
+    kind: 'switch',
+    syntax: '--trusted',
+    doc: 'trust a run for a pull request from a fork; takes --policy',
+  },
 
   target: { kind: 'list', syntax: '--target <glob>', doc: 'only these "provider/key"; repeatable' },
   exclude: { kind: 'list', syntax: '--exclude <glob>', doc: 'all but these "provider/key"; repeatable' },

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../core/diagnostic.ts'
 import { DiagnosticError, hasErrors } from '../core/diagnostic.ts'
 import type { Loaded } from '../run/load.ts'
+import type { Trust } from '../trust/trust.ts'
 import type { Context } from './context.ts'
 import { readLoadOptions } from './options.ts'
 
@@ -19,6 +20,16 @@ export async function findProject(context: Context): Promise<Loaded | undefined>
   const loaded = await load(await readLoadOptions(context))
   if (loaded.diagnostics.some(isNotFound)) return undefined
   return loaded
+}
+
+/** Finds out what a run without files may do with secrets; throws what is wrong with the policy. */
+export async function findTrust(context: Context): Promise<Trust> {
+  const { establishTrust } = await import('../trust/establish-trust.ts')
+  const { definitions } = await import('../providers/registry.ts')
+  const types = definitions.map(({ type }) => type)
+  const trust = await establishTrust(await readLoadOptions(context), { directories: [context.cwd], types })
+  if (hasErrors(trust.diagnostics)) throw new DiagnosticError(trust.diagnostics)
+  return trust
 }
 
 function isNotFound({ code }: Diagnostic): boolean {

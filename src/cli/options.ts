@@ -12,6 +12,7 @@ export async function readLoadOptions(context: Context): Promise<LoadOptions> {
   const { flags, env, cwd, homeDir } = context
   const files = flags.list('file')
   const names = flags.list('var-file')
+  const policy = flags.value('policy')
   const fromFiles = await Promise.all(names.map((name) => readVarFile(resolve(cwd, name), name)))
   return {
     files,
@@ -22,6 +23,8 @@ export async function readLoadOptions(context: Context): Promise<LoadOptions> {
     vars: Object.assign({}, ...fromFiles, Object.fromEntries(flags.list('var').map(parseVar))),
     allowUnknownEvents: flags.isOn('allow-unknown-events'),
     ledger: flags.isOn('no-ledger') ? false : flags.value('ledger'),
+    trusted: flags.isOn('trusted'),
+    ...(policy === undefined ? {} : { policy }),
   }
 }
 

@@ -1,9 +1,10 @@
 import { DiagnosticError, hasErrors } from '../core/diagnostic.ts'
+import type { Loaded } from '../run/load.ts'
 import { fingerprintTarget, resolverOptions } from '../run/secrets-of-run.ts'
 import { makeResolver, type Resolver, type ResolverOptions, type WriteTarget } from '../secrets/resolver.ts'
 import type { Context } from './context.ts'
 import { usageError } from './flags.ts'
-import { findProject } from './open-project.ts'
+import { findProject, findTrust } from './open-project.ts'
 
 /** The stores of the files, and where references lead. */
 export interface SecretPlaces {
@@ -19,12 +20,12 @@ export interface SecretPlaces {
 export async function openSecretPlaces(context: Context): Promise<SecretPlaces> {
   const loaded = await findProject(context)
   // A file with other faults still says where its secrets lie: most are mended after `secrets set`, not before.
-  if (loaded !== undefined && hasErrors(loaded.diagnostics) && loaded.project.secrets.length === 0) {
+  if (loaded !== undefined && hasErrors(loaded.diagnostics) && isUnusable(loaded)) {
     throw new DiagnosticError(loaded.diagnostics)
   }
   const project = loaded?.project
   const key = project === undefined ? undefined : fingerprintTarget(project)
-  const options = resolverOptions(project, context)
+  const options = resolverOptions(project ?? { stores: [], trust: await findTrust(context) }, context)
   const declared = [
     ...(project?.secrets ?? []).map(({ slot, baseDir }) => ({ ref: slot.source.ref, baseDir })),
     ...(key === undefined ? [] : [key]),
@@ -35,6 +36,11 @@ export async function openSecretPlaces(context: Context): Promise<SecretPlaces> 
     declared,
     locate: (ref) => ({ ref, baseDir: findBaseDir(ref, declared) ?? project?.baseDir ?? context.cwd }),
   }
+}
+
+/** Without its policy a run would not know what the operator allows. */
+function isUnusable({ project, diagnostics }: Loaded): boolean {
+  return project.secrets.length === 0 || diagnostics.some(({ code }) => code === 'HS2016')
 }
 
 function findBaseDir(ref: string, declared: readonly WriteTarget[]): string | undefined {

@@ -64,6 +64,7 @@ function makeReadings(
     env: options.env,
     vars: options.vars,
     allowedEnv: options.allowedEnv,
+    onlyAllowedEnv: options.onlyAllowedEnv === true,
     credentialNames: new Set(trees.flatMap((tree) => [...tree.envNames, ...storeVariables(tree)])),
   })
   const names = fieldNames(options.definitions)

@@ -66,6 +66,8 @@ export interface ProjectOptions {
   readonly allowUnknownEvents: boolean
   /** Environment variables that may be read although they look like credentials; `*` is a wildcard. */
   readonly allowedEnv: readonly string[]
+  /** Whether no other environment variable may be read into a text. */
+  readonly onlyAllowedEnv?: boolean
   /** Absolute directory of the ledger, where the caller and not a file names it. */
   readonly ledgerDirectory?: string
   /** Looks deeper into a secret reference than its pattern can. */

@@ -14,6 +14,8 @@ export interface FillOptions {
   readonly vars: Readonly<Record<string, string>>
   /** Names that may be read although they look like credentials; `*` stands for any run of characters. */
   readonly allowedEnv: readonly string[]
+  /** Whether no other name may be read: the text may be shown to whoever wrote it. */
+  readonly onlyAllowedEnv?: boolean
   /** Names that the files read as credentials, through `ref+env` or in a store. */
   readonly credentialNames: ReadonlySet<string>
 }
@@ -32,7 +34,7 @@ type Source = 'env' | 'var'
 /** Makes the filler of one project. */
 export function makeTextFiller(options: FillOptions): TextFiller {
   const isRefused = (name: string): boolean =>
-    (credentialLooks.test(name) || options.credentialNames.has(name)) &&
+    (options.onlyAllowedEnv === true || credentialLooks.test(name) || options.credentialNames.has(name)) &&
     !options.allowedEnv.some((glob) => matchesGlob(name, glob))
   return (text) => {
     if (!text.includes('${')) return text
@@ -51,7 +53,8 @@ export function makeTextFiller(options: FillOptions): TextFiller {
 function fillOne(within: string, options: FillOptions, isRefused: (name: string) => boolean): string | FillFault {
   const [, source, name, fallback] = expression.exec(within) ?? []
   if ((source !== 'env' && source !== 'var') || name === undefined) return unknownForm(within)
-  if (source === 'env' && isRefused(name)) return refused(name, within)
+  if (source === 'env' && isRefused(name))
+    return options.onlyAllowedEnv ? withheld(name, fallback, within) : refused(name, within)
   const value = valueOf(source, name, options)
   if (value !== undefined && (value !== '' || fallback === undefined)) return value
   return fallback ?? missing(source, name, within, options)
@@ -75,6 +78,16 @@ function refused(name: string, within: string): FillFault {
   return {
     message: `The environment variable ${name} may hold a credential and is not written into plain text.`,
     hint: `Use a secret reference in a secret field, or list ${name} in HOOKS_SYNC_ALLOW_ENV if it is harmless.`,
+    within,
+  }
+}
+
+/** In a run on code from a fork, variables are as if they were not set. */
+function withheld(name: string, fallback: string | undefined, within: string): string | FillFault {
+  if (fallback !== undefined) return fallback
+  return {
+    message: `The environment variable ${name} is not read in a run on code from a fork.`,
+    hint: `Give a default, \${env:${name}:-default}, or list ${name} in HOOKS_SYNC_ALLOW_ENV if it is harmless.`,
     within,
   }
 }

@@ -1,6 +1,6 @@
 import { access, writeFile } from 'node:fs/promises'
 import { dirname, relative, resolve, sep } from 'node:path'
-import type { LoadedProject, SourceFile } from '../config/project.ts'
+import type { SourceFile } from '../config/project.ts'
 import type { Diagnostic } from '../core/diagnostic.ts'
 import { DiagnosticError, hasErrors } from '../core/diagnostic.ts'
 import { declaredOf, makeImport } from '../core/import-webhooks.ts'
@@ -13,11 +13,12 @@ import { type ReadAccounts, readAccounts } from '../engine/read-accounts.ts'
 import { explainHttpError } from '../http/explain-error.ts'
 import { renderImport } from '../report/import-yaml.ts'
 import { makeAccountSources } from '../run/account-sources.ts'
-import { type Loaded, load } from '../run/load.ts'
+import { type Loaded, load, type TrustedProject } from '../run/load.ts'
 import type { SyncOptions } from '../run/options.ts'
 import { type OpenSecrets, openSecrets } from '../run/secrets-of-run.ts'
 import { version } from '../run/version.ts'
 import { makeVault } from '../secrets/make-vault.ts'
+import { requireTrust } from '../trust/untrusted.ts'
 import { adoptImported } from './import-adopt.ts'
 import { type CaptureTools, checkCapturePrefix, readMadeSecrets, storeMadeSecrets } from './import-capture.ts'
 import { type SettledImport, type SettleTools, settleImport } from './import-settle.ts'
@@ -50,6 +51,7 @@ export async function importWebhooks(options: ImportOptions): Promise<Imported> 
   await checkOptions(options)
   const loaded = await load(options)
   if (hasErrors(loaded.diagnostics)) return nothing(loaded.diagnostics)
+  requireTrust(loaded.project.trust, 'import')
   const project = selectAccounts(loaded.project, options.accounts)
   const ledger = options.adopt ? await openLedger(loaded, options) : undefined
   try {
@@ -127,7 +129,7 @@ async function writeNew(path: string, name: string, text: string): Promise<void>
   }
 }
 
-function selectAccounts(project: LoadedProject, names: readonly string[]): LoadedProject {
+function selectAccounts(project: TrustedProject, names: readonly string[]): TrustedProject {
   if (names.length === 0) return project
   const known = project.accounts.map(({ account }) => account.name)
   const missing = names.filter((name) => !known.includes(name))

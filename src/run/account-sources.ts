@@ -1,4 +1,4 @@
-import type { LoadedAccount, LoadedProject } from '../config/project.ts'
+import type { LoadedAccount } from '../config/project.ts'
 import type { Diagnostic } from '../core/diagnostic.ts'
 import type { Ledger } from '../core/ledger.ts'
 import { findLedgerAccount } from '../core/make-plan.ts'
@@ -15,7 +15,8 @@ import { fingerprintFields } from '../secrets/fingerprint-fields.ts'
 import type { ResolvedSlots, SlotWant } from '../secrets/resolve-slots.ts'
 import { fillSlots, resolveSlots } from '../secrets/resolve-slots.ts'
 import type { Resolver } from '../secrets/resolver.ts'
-import { listOf } from './load.ts'
+import { allowedOrigins, callEnvironment } from '../trust/trust.ts'
+import type { TrustedProject } from './load.ts'
 import type { SyncOptions } from './options.ts'
 import { version } from './version.ts'
 
@@ -23,7 +24,7 @@ import { version } from './version.ts'
 export type AuthUse = 'plan' | 'apply'
 
 export interface SourceInput {
-  readonly project: LoadedProject
+  readonly project: TrustedProject
   readonly resolver: Resolver
   readonly fingerprint: Fingerprinter | undefined
   readonly ledger: Ledger | undefined
@@ -124,10 +125,10 @@ async function open(
     credentials: credentialsOf(loaded.auth[input.use], resolved),
     desired,
     formerParams: formerParams(input, loaded),
-    allowedOrigins: listOf(input.options.env['HOOKS_SYNC_ALLOWED_ORIGINS']),
+    allowedOrigins: allowedOrigins(input.project.trust, input.options.env, account.type),
     http: {
       userAgent: `hooks-sync/${version}`,
-      env: input.options.env,
+      env: callEnvironment(input.project.trust, input.options.env),
       onCall: input.onCall,
       patience: input.patience,
       scrub: input.options.scrub,

@@ -9,13 +9,24 @@ import type { LedgerStore } from '../engine/ledger/ledger-store.ts'
 import { definitions } from '../providers/registry.ts'
 import { validators } from '../schema/generated/validators.ts'
 import { isReferenceFault, parseReference } from '../secrets/reference.ts'
+import { checkBorrowed } from '../trust/check-borrowed.ts'
+import { checkPaths } from '../trust/check-paths.ts'
+import { checkReceivers } from '../trust/check-receivers.ts'
+import { checkRoots } from '../trust/check-roots.ts'
+import { establishTrust } from '../trust/establish-trust.ts'
+import { allowedVariables, type Trust } from '../trust/trust.ts'
 import { checkKeptSecrets } from './check-kept-secrets.ts'
 import { makeLazyLedger } from './lazy-ledger.ts'
 import type { LoadOptions } from './options.ts'
 
+/** What the files declare, and what a run may do with their secrets. */
+export interface TrustedProject extends LoadedProject {
+  readonly trust: Trust
+}
+
 /** The files of a run, read and checked; no vendor and no store was asked yet. */
 export interface Loaded {
-  readonly project: LoadedProject
+  readonly project: TrustedProject
   /** Undefined with `--no-ledger`. */
   readonly ledger: LedgerStore | undefined
   /** Directory that the files' names in the ledger start at. */
@@ -38,15 +49,19 @@ export async function load(options: LoadOptions): Promise<Loaded> {
   })
   const missing = paths.length === 0 ? [nothingFound(options.cwd)] : []
   const named = typeof options.ledger === 'string' ? resolve(options.cwd, options.ledger) : undefined
-  const wishes = projectOptions(options, named)
-  const project = loadProject(sources.files, wishes)
+  const directories = [...new Set(sources.files.map(({ baseDir }) => baseDir))]
+  const trust = await establishTrust(options, { directories, types: definitions.map(({ type }) => type) })
+  const wishes = projectOptions(options, trust, named)
+  const project = { ...loadProject(sources.files, wishes), trust }
   const place = named ?? ledgerPath(project)
   const diagnostics = [
     ...missing,
     ...sources.diagnostics,
+    ...trust.diagnostics,
     ...project.diagnostics,
     ...checkKeptSecrets(project, options.ledger !== false),
     ...checkLedgerPlace(project, place),
+    ...(await checkTrust(project, options)),
   ]
   return {
     project,
@@ -57,14 +72,25 @@ export async function load(options: LoadOptions): Promise<Loaded> {
   }
 }
 
-function projectOptions(options: LoadOptions, ledger: string | undefined): ProjectOptions {
+/** Finds secrets that would come from, or go to, where the operator does not want them. */
+async function checkTrust(project: TrustedProject, options: LoadOptions): Promise<readonly Diagnostic[]> {
+  const { policy } = project.trust
+  const found = await Promise.all([
+    checkRoots(project, project.trust, options),
+    checkBorrowed(project, options.homeDir),
+  ])
+  return [...checkReceivers(project, policy), ...checkPaths(project, policy), ...found.flat()]
+}
+
+function projectOptions(options: LoadOptions, trust: Trust, ledger: string | undefined): ProjectOptions {
   return {
     definitions,
     validators,
     env: options.env,
     vars: options.vars,
     allowUnknownEvents: options.allowUnknownEvents,
-    allowedEnv: listOf(options.env['HOOKS_SYNC_ALLOW_ENV']),
+    allowedEnv: allowedVariables(trust, options.env),
+    onlyAllowedEnv: trust.doubt !== undefined,
     checkReference: (text) => {
       const parsed = parseReference(text)
       return isReferenceFault(parsed) ? parsed : undefined
@@ -104,9 +130,4 @@ function checkLedgerPlace(project: LoadedProject, place: string): readonly Diagn
       ...(project.ledger === undefined ? {} : { at: project.ledger.at }),
     },
   ]
-}
-
-/** Splits a list as environment variables hold it, by commas or blanks. */
-export function listOf(text: string | undefined): readonly string[] {
-  return (text ?? '').split(/[\s,]+/u).filter((item) => item !== '')
 }

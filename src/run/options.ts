@@ -17,6 +17,10 @@ export interface LoadOptions {
   readonly allowUnknownEvents: boolean
   /** Path of the ledger; false for none, undefined for what the files say. */
   readonly ledger: string | false | undefined
+  /** Path of the operator's policy; without one `HOOKS_SYNC_POLICY` names it. */
+  readonly policy?: string
+  /** Whether the run is trusted although it is for a pull request from a fork; that takes a policy. */
+  readonly trusted?: boolean
 }
 
 /** What planning and applying need to know beside the files. */

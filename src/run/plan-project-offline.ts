@@ -1,3 +1,4 @@
+import type { Diagnostic } from '../core/diagnostic.ts'
 import type { Ledger } from '../core/ledger.ts'
 import { findLedgerAccount } from '../core/make-plan.ts'
 import type { Plan } from '../core/plan.ts'
@@ -9,7 +10,14 @@ import { filesOf, planOptions } from './run-settings.ts'
 import { makeSelection } from './selection.ts'
 
 /** Plans by what the ledger remembers; no secret is read and no socket opened. */
-export function planProjectOffline(loaded: Loaded, ledger: Ledger | undefined, options: SyncOptions): Plan {
+export async function planProjectOffline(loaded: Loaded, options: SyncOptions): Promise<Plan> {
+  const isRemote = loaded.ledger !== undefined && isAddress(loaded.ledger.place)
+  const ledger = isRemote ? undefined : await loaded.ledger?.read()
+  const plan = planByLedger(loaded, ledger, options)
+  return isRemote ? { ...plan, diagnostics: [...plan.diagnostics, ledgerNotRead()] } : plan
+}
+
+function planByLedger(loaded: Loaded, ledger: Ledger | undefined, options: SyncOptions): Plan {
   const selection = makeSelection(options, loaded.project, ledger)
   const files = filesOf(loaded, options)
   const accounts = selection.project.accounts.map(({ account, definition, desired }) =>
@@ -24,4 +32,18 @@ export function planProjectOffline(loaded: Loaded, ledger: Ledger | undefined, o
     }),
   )
   return { accounts, diagnostics: [...loaded.diagnostics, ...selection.diagnostics], calls: 0 }
+}
+
+/** A ledger that several machines share has an address; one of this machine has a path. */
+function isAddress(place: string): boolean {
+  return /^[a-z0-9+]+:\/\//iu.test(place)
+}
+
+function ledgerNotRead(): Diagnostic {
+  return {
+    code: 'HS6003',
+    severity: 'warning',
+    message: 'The ledger is not on this machine and is not read offline, so nothing is known of what was applied.',
+    hint: 'Every webhook shows as new; a plan with network tells more.',
+  }
 }

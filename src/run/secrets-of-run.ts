@@ -6,7 +6,9 @@ import type { WritableVault } from '../secrets/make-vault.ts'
 import { makeVault } from '../secrets/make-vault.ts'
 import type { Resolver, ResolverOptions, WriteTarget } from '../secrets/resolver.ts'
 import { makeResolver } from '../secrets/resolver.ts'
-import { listOf } from './load.ts'
+import { allowedOrigins, callEnvironment } from '../trust/trust.ts'
+import { requireTrust } from '../trust/untrusted.ts'
+import type { TrustedProject } from './load.ts'
 import type { LoadOptions, SyncOptions } from './options.ts'
 import { version } from './version.ts'
 
@@ -20,9 +22,12 @@ export interface OpenSecrets {
   close(): Promise<void>
 }
 
-/** Says how the stores that the files describe are opened; without files there are those that need none. */
+/** What decides how stores are opened. */
+type StoreProject = Pick<TrustedProject, 'stores' | 'fingerprintKey' | 'trust'>
+
+/** Says how the stores that the files describe are opened, within what the operator allows. */
 export function resolverOptions(
-  project: Pick<LoadedProject, 'stores' | 'fingerprintKey'> | undefined,
+  project: StoreProject,
   {
     env,
     homeDir,
@@ -30,14 +35,16 @@ export function resolverOptions(
     scrub,
   }: Pick<LoadOptions, 'env' | 'homeDir' | 'cwd'> & { readonly scrub?: SyncOptions['scrub'] },
 ): ResolverOptions {
-  const key = project === undefined ? undefined : fingerprintTarget(project)
+  const { stores, trust } = project
+  const key = fingerprintTarget(project)
   return {
-    stores: project?.stores ?? [],
-    env,
+    stores,
+    env: callEnvironment(trust, env),
     homeDir,
     cwd,
-    allowedOrigins: listOf(env['HOOKS_SYNC_ALLOWED_ORIGINS']),
+    allowedOrigins: allowedOrigins(trust, env, 'stores'),
     calls: { userAgent: `hooks-sync/${version}`, ...(scrub === undefined ? {} : { scrub }) },
+    ...(trust.policy.fileRoots === undefined ? {} : { fileRoots: trust.policy.fileRoots }),
     ...(key === undefined ? {} : { fingerprintKey: key }),
   }
 }
@@ -50,7 +57,8 @@ export function fingerprintTarget({ fingerprintKey }: Pick<LoadedProject, 'finge
 }
 
 /** Opens the stores of a run and reads the fingerprint key. */
-export async function openSecrets(project: LoadedProject, options: SyncOptions): Promise<OpenSecrets> {
+export async function openSecrets(project: TrustedProject, options: SyncOptions): Promise<OpenSecrets> {
+  requireTrust(project.trust, 'Reading secrets')
   const resolver = makeResolver(resolverOptions(project, options))
   const baseDirs = new Map(project.secrets.map(({ slot, baseDir }) => [slot.source.ref, baseDir] as const))
   const vault = makeVault(resolver, (ref) => baseDirs.get(ref) ?? project.baseDir)

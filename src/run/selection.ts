@@ -1,14 +1,14 @@
 import picomatch from 'picomatch'
-import type { LoadedProject } from '../config/project.ts'
 import type { Diagnostic } from '../core/diagnostic.ts'
 import type { Ledger } from '../core/ledger.ts'
 import { entryKey } from '../core/ledger.ts'
 import type { PlanOptions } from '../core/plan.ts'
+import type { TrustedProject } from './load.ts'
 import type { SyncOptions } from './options.ts'
 
 export interface Selection extends Pick<PlanOptions, 'selects' | 'writesSecrets'> {
   /** The files without the accounts of which nothing is selected: they are not even read. */
-  readonly project: LoadedProject
+  readonly project: TrustedProject
   /** Globs that match nothing; a mistyped one must not read as "nothing to do". */
   readonly diagnostics: readonly Diagnostic[]
 }
@@ -19,7 +19,7 @@ type Wishes = Pick<SyncOptions, 'targets' | 'excludes' | 'writeSecrets' | 'shard
 type KnownIds = ReadonlyMap<string, readonly string[]>
 
 /** Turns `provider/key` globs into predicates; a glob without a slash means the whole account. */
-export function makeSelection(wishes: Wishes, project: LoadedProject, ledger: Ledger | undefined): Selection {
+export function makeSelection(wishes: Wishes, project: TrustedProject, ledger: Ledger | undefined): Selection {
   const known = knownIds(project, ledger)
   const ids = [...known.values()].flat()
   const named = [
@@ -44,7 +44,7 @@ export function makeSelection(wishes: Wishes, project: LoadedProject, ledger: Le
   }
 }
 
-function narrow(project: LoadedProject, isSelected: (name: string) => boolean): LoadedProject {
+function narrow(project: TrustedProject, isSelected: (name: string) => boolean): TrustedProject {
   return {
     ...project,
     accounts: project.accounts.filter(({ account }) => isSelected(account.name)),
@@ -72,7 +72,7 @@ export function unmatchedGlob(flag: string, glob: string, ids: readonly string[]
   }
 }
 
-function knownIds(project: LoadedProject, ledger: Ledger | undefined): KnownIds {
+function knownIds(project: TrustedProject, ledger: Ledger | undefined): KnownIds {
   const known = project.accounts.map(({ account: { name }, desired, definition }) => {
     const declared = (desired ?? []).map(({ key }) => key)
     const settings = definition.accountFields === undefined ? [] : ['@account']

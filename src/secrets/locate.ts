@@ -15,6 +15,8 @@ export interface StoreDirectoryOptions {
   readonly cwd: string
   /** Origins the operator allows stores to be at, besides those that the environment itself names. */
   readonly allowedOrigins?: readonly string[]
+  /** The only directories that references to files may read, where the operator names them. */
+  readonly fileRoots?: readonly string[]
   /** How stores that are servers are called. */
   readonly calls?: StoreCalls
 }
@@ -52,7 +54,8 @@ export interface Lookup {
   readonly config?: StoreConfig
 }
 
-export interface Opening extends Required<StoreDirectoryOptions> {
+export interface Opening extends Required<Omit<StoreDirectoryOptions, 'fileRoots'>> {
+  readonly fileRoots?: readonly string[]
   /** Returns what was opened under the group before, or opens it. A group starts with the name of its backend. */
   readonly openOnce: <S extends Store>(group: string, open: () => S) => S
 }

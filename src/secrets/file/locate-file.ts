@@ -15,7 +15,7 @@ export function locateFile({ reference, baseDir, config }: Lookup, opening: Open
   const group = `file:${config?.alias ?? ''}:${baseDir}`
   const store = openOnce(group, () =>
     makeFileStore({
-      roots: [baseDir, runtimeMount, ...settings.roots],
+      roots: opening.fileRoots ?? [baseDir, runtimeMount, ...settings.roots],
       credentialFiles: credentialFiles(stores, opening),
       label: (path) => renderPath(path, cwd),
     }),
