@@ -1,10 +1,11 @@
-import type { Action } from '../core/action.ts'
+import type { Action, SharedValues } from '../core/action.ts'
 import type { LedgerEntry, LedgerObject, RetiringObject } from '../core/ledger.ts'
-import { entryId, ledgerAccountId } from '../core/ledger.ts'
+import { accountKey, entryId, ledgerAccountId } from '../core/ledger.ts'
 import type { AccountPlan } from '../core/plan.ts'
 import { clearedFingerprint } from '../core/secret-verdict.ts'
 import type { DesiredWebhook } from '../core/webhook.ts'
 import type { Clock, Ports } from './ports.ts'
+import { rememberSecrets } from './remember-secrets.ts'
 import type { StepContext } from './run-step.ts'
 
 /** What writing something down needs of a run. */
@@ -19,6 +20,7 @@ export async function recordAction(
 ): Promise<readonly string[]> {
   const account = ledgerAccountId(context.account.name, context.account.identity)
   const own = action.desired === undefined ? undefined : entryId(action.desired.file, action.desired.key)
+  if (action.shared !== undefined) await recordShared(ports, account, action, action.shared)
   const objects = own === undefined ? [] : objectsOf(ports, context, own, action)
   if (own !== undefined && action.desired !== undefined) {
     const known = ports.ledger.entry(account, own)
@@ -29,6 +31,22 @@ export async function recordAction(
     await ports.ledger.record({ kind: 'remove-entry', account, key })
   }
   return objects.map((object) => object.id)
+}
+
+/** Remembers what all webhooks of the account share, so that it can be compared where the vendor hides it. */
+async function recordShared(ports: RecordPorts, account: string, action: Action, shared: SharedValues): Promise<void> {
+  const key = entryId(shared.file, accountKey)
+  const known = ports.ledger.entry(account, key)
+  const entry = {
+    ...rememberSecrets(action, shared.fields, known === undefined ? [] : [known], ports.clock.now()),
+    objects: [],
+    file: shared.file,
+    fingerprints: writtenPrints(action, shared, known),
+    declared: Object.keys(shared.fields).toSorted(),
+    applied_at: new Date(ports.clock.now()).toISOString(),
+    tool_version: ports.toolVersion,
+  }
+  if (needsWriting(action, entry, known)) await ports.ledger.record({ kind: 'put-entry', account, key, entry })
 }
 
 /** Ends what is managed no longer: entries whose objects are gone, and those that are abandoned. */
@@ -68,13 +86,24 @@ function entryOf(
   return {
     objects,
     file: desired.file,
-    fingerprints: fingerprintsOf(context, action, desired, known),
+    fingerprints: writtenPrints(action, desired, known, context.captured.get(action.id)),
+    ...rememberSecrets(action, desired.fields, formerOf(ports, context, action, known), ports.clock.now()),
     ...(retiring.length === 0 ? {} : { retiring }),
     ...(desired.hash === undefined ? {} : { hash: desired.hash }),
     declared: Object.keys(desired.fields).toSorted(),
     applied_at: new Date(ports.clock.now()).toISOString(),
     tool_version: ports.toolVersion,
   }
+}
+
+function formerOf(
+  ports: RecordPorts,
+  { account: { name, identity } }: RecordContext,
+  action: Action,
+  known: LedgerEntry | undefined,
+): readonly LedgerEntry[] {
+  const ended = action.entries.flatMap((id) => ports.ledger.entry(ledgerAccountId(name, identity), id) ?? [])
+  return known === undefined ? ended : [known, ...ended]
 }
 
 /** What the entries that end here were retiring is retired by the one they end in. */
@@ -97,23 +126,21 @@ function wasDeleted(action: Action, id: string): boolean {
 }
 
 /** What could not be compared was not written either, so its fingerprint stays what it was. */
-function fingerprintsOf(
-  context: RecordContext,
-  action: Action,
-  desired: DesiredWebhook,
+function writtenPrints(
+  { changes }: Action,
+  declared: Pick<DesiredWebhook, 'fields' | 'fingerprints'>,
   known: LedgerEntry | undefined,
+  captured: Readonly<Record<string, string>> = {},
 ): Readonly<Record<string, string>> {
-  const unknown = action.changes.flatMap((change) =>
-    'secret' in change && change.secret === 'unknown' ? [change.path] : [],
-  )
-  const prints: Record<string, string> = { ...desired.fingerprints, ...context.captured.get(action.id) }
-  for (const path of unknown) {
-    // With a fingerprint of its own, it is unknown because the live object is not the one the entry knew.
-    const former = desired.fingerprints?.[path] === undefined ? known?.fingerprints[path] : undefined
-    if (former === undefined) delete prints[path]
-    else prints[path] = former
+  const prints: Record<string, string> = { ...declared.fingerprints, ...captured }
+  for (const change of changes) {
+    if (!('secret' in change) || change.secret !== 'unknown') continue
+    // With a comparable one of its own, it is unknown because the live object is not the one the entry knew.
+    const former = change.ground === 'no-fingerprint' ? undefined : known?.fingerprints[change.path]
+    if (former === undefined) delete prints[change.path]
+    else prints[change.path] = former
   }
-  for (const [path, value] of Object.entries(desired.fields)) if (value === null) prints[path] = clearedFingerprint
+  for (const [path, value] of Object.entries(declared.fields)) if (value === null) prints[path] = clearedFingerprint
   return Object.fromEntries(Object.entries(prints).toSorted(([a], [b]) => (a < b ? -1 : 1)))
 }
 

@@ -139,7 +139,7 @@ async function runCapture(ports: Ports, context: StepContext, step: CaptureStep)
   const webhook = context.webhookOf(action)
   const target = { ref: step.ref, path: step.path, provider: context.account.name, key: webhook?.key ?? '' }
   const secret = await madeSecret(ports, context, step)
-  if (webhook?.overlap !== undefined && step.of !== undefined) await keepPrevious(ports, target, secret)
+  if (webhook?.overlap !== undefined || step.keepsFormer === true) await keepPrevious(ports, target, secret)
   const refusal = await ports.vault.store(target, secret)
   if (refusal !== undefined) {
     throw failWith({
