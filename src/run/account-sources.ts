@@ -33,6 +33,8 @@ export interface SourceInput {
   readonly onCall: (call: CallRecord) => void
   /** Aborted when nothing more is worth waiting for. */
   readonly patience: AbortSignal
+  /** Values that stand for those in the vault. */
+  readonly staged?: ReadonlyMap<SecretSlot, Secret>
 }
 
 export interface Sources {
@@ -42,12 +44,17 @@ export interface Sources {
 
 /** Resolves the secrets of all accounts, each vault path once, and says how each account is opened. */
 export async function makeAccountSources(input: SourceInput): Promise<Sources> {
-  const resolved = await resolveSlots(input.resolver, wantsOf(input))
+  const resolved = withStaged(await resolveSlots(input.resolver, wantsOf(input)), input.staged)
   const usable = input.project.accounts.filter((loaded) => !resolved.failedAccounts.has(loaded.account.name))
   return {
     sources: usable.map((loaded) => makeSource(input, loaded, resolved)),
     diagnostics: resolved.diagnostics,
   }
+}
+
+function withStaged(resolved: ResolvedSlots, staged: SourceInput['staged']): ResolvedSlots {
+  if (staged === undefined) return resolved
+  return { ...resolved, valueOf: (slot) => staged.get(slot) ?? resolved.valueOf(slot) }
 }
 
 /** Lists the secrets this run needs: the credentials of one use, and those of the webhooks. */

@@ -1,6 +1,8 @@
+import type { Diagnostic } from '../core/diagnostic.ts'
 import type { Ledger } from '../core/ledger.ts'
 import { makePlan } from '../core/make-plan.ts'
 import type { Plan } from '../core/plan.ts'
+import type { Secret, SecretSlot } from '../core/secret.ts'
 import { type ReadAccount, readAccounts } from '../engine/read-accounts.ts'
 import { type AuthUse, makeAccountSources } from './account-sources.ts'
 import type { Loaded } from './load.ts'
@@ -8,7 +10,7 @@ import type { SyncOptions } from './options.ts'
 import { patienceAfter } from './patience.ts'
 import { clockOf, explain, filesOf, planOptions } from './run-settings.ts'
 import { type OpenSecrets, openSecrets } from './secrets-of-run.ts'
-import { makeSelection } from './selection.ts'
+import { makeSelection, type Selection } from './selection.ts'
 
 /** A plan, the connections it was made over, and what applying it needs. */
 export interface Planned {
@@ -25,12 +27,50 @@ export async function planProject(
   use: AuthUse,
 ): Promise<Planned> {
   const selection = makeSelection(options, loaded.project, ledger)
-  const { project } = selection
-  const secrets = await openSecrets(project, options)
+  const secrets = await openSecrets(selection.project, options)
+  const read = await readProject({ loaded, ledger, options, use, selection, secrets })
+  const plan = makePlan({
+    accounts: read.accounts.map(({ input }) => input),
+    diagnostics: [...loaded.diagnostics, ...selection.diagnostics, ...secrets.diagnostics, ...read.diagnostics],
+    calls: read.calls,
+  })
+  return { plan, accounts: read.accounts, secrets }
+}
+
+export interface ReadInput {
+  readonly loaded: Loaded
+  readonly ledger: Ledger | undefined
+  readonly options: SyncOptions
+  readonly use: AuthUse
+  readonly selection: Selection
+  readonly secrets: OpenSecrets
+  /** Values that stand for those in the vault. */
+  readonly staged?: ReadonlyMap<SecretSlot, Secret>
+}
+
+export interface ReadProject {
+  readonly accounts: readonly ReadAccount[]
+  readonly diagnostics: readonly Diagnostic[]
+  /** Vendor calls that were made. */
+  readonly calls: number
+}
+
+/** Resolves the secrets of the selected accounts and reads what is live there. */
+export async function readProject(input: ReadInput): Promise<ReadProject> {
+  const { loaded, ledger, options, use, selection, secrets, staged } = input
   const calls = { count: 0 }
   const onCall = (): void => void (calls.count += 1)
   const patience = patienceAfter(options.stop, options.pace?.graceMs)
-  const sourced = await makeAccountSources({ project, ledger, options, use, onCall, patience, ...secrets })
+  const sourced = await makeAccountSources({
+    project: selection.project,
+    ledger,
+    options,
+    use,
+    onCall,
+    patience,
+    ...secrets,
+    ...(staged === undefined ? {} : { staged }),
+  })
   const read = await readAccounts(sourced.sources, {
     ledger,
     files: filesOf(loaded, options),
@@ -42,13 +82,11 @@ export async function planProject(
     explain,
     emit: options.emit,
   })
-  const told = [...loaded.diagnostics, ...selection.diagnostics, ...secrets.diagnostics, ...sourced.diagnostics]
-  const plan = makePlan({
-    accounts: read.accounts.map(({ input }) => input),
-    diagnostics: [...told, ...read.diagnostics],
+  return {
+    accounts: read.accounts,
+    diagnostics: [...sourced.diagnostics, ...read.diagnostics],
     calls: calls.count,
-  })
-  return { plan, accounts: read.accounts, secrets }
+  }
 }
 
 /** Closes the connections and the stores that planning opened. */
