@@ -6,6 +6,8 @@ export interface BaseUrl {
   readonly origin: string
   /** The path before every path, without a slash at its end. */
   readonly prefix: string
+  /** Throws a `DiagnosticError` where a secret must not go to the origin; asked whenever one is about to be sent. */
+  readonly checkRelease: () => void
 }
 
 /** Takes a base URL apart; throws a `DiagnosticError` where credentials must not go. */
@@ -32,14 +34,20 @@ export function parseBaseUrl(text: string, allowedOrigins: readonly string[] | u
       'Use https; http is for this machine only.',
     )
   }
-  if (!checkOrigin(url, allowedOrigins ?? [url.origin])) {
-    throw refusal(
-      'HS2007',
-      `Credentials would go to ${url.origin}, which is not an allowed host.`,
-      'HOOKS_SYNC_ALLOWED_ORIGINS lists further origins.',
-    )
+  const { origin } = url
+  const checkRelease = (): void => {
+    if (!checkOrigin(origin, allowedOrigins ?? [origin])) throw foreign(origin)
   }
-  return { origin: url.origin, prefix: url.pathname.replace(/\/+$/, '') }
+  checkRelease()
+  return { origin, prefix: url.pathname.replace(/\/+$/, ''), checkRelease }
+}
+
+function foreign(origin: string): DiagnosticError {
+  return refusal(
+    'HS2007',
+    `Credentials would go to ${origin}, which is not an allowed host.`,
+    'The operator allows further origins with HOOKS_SYNC_ALLOWED_ORIGINS or a --policy.',
+  )
 }
 
 function refusal(code: Diagnostic['code'], message: string, hint: string): DiagnosticError {

@@ -146,7 +146,7 @@ class Client implements HttpClient {
     const identity = { 'user-agent': this.#options.userAgent }
     journey.credential = await this.#authorize(journey)
     const headers = [identity, this.#options.headers ?? {}, journey.credential]
-    const wire = makeWireRequest(this.#base.prefix, request, headers)
+    const wire = makeWireRequest(this.#base, request, headers)
     const scrub = makeScrub(wire.revealed, this.#options.scrub)
     const startedAt = this.#clock.now()
     journey.attempts += 1

@@ -2,6 +2,7 @@ import { rootCertificates } from 'node:tls'
 import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici'
 import { DiagnosticError } from '../core/diagnostic.ts'
 import { isLoopback } from './allowed-origin.ts'
+import { findUnsafeTls } from './unsafe-tls.ts'
 
 export interface TransportOptions {
   readonly baseUrl: URL
@@ -35,16 +36,8 @@ export function makeTransport(options: TransportOptions): Dispatcher {
 }
 
 function refuseUnsafeTls(env: Readonly<Record<string, string | undefined>>): void {
-  const name = 'NODE_TLS_REJECT_UNAUTHORIZED'
-  if (env[name] !== '0' && process.env[name] !== '0') return
-  throw new DiagnosticError([
-    {
-      code: 'HS2011',
-      severity: 'error',
-      message: `${name}=0 turns off the check that a vendor is who it claims to be.`,
-      hint: 'Unset it; NODE_EXTRA_CA_CERTS adds a certificate authority of your own.',
-    },
-  ])
+  const found = findUnsafeTls(env)
+  if (found !== undefined) throw new DiagnosticError([found])
 }
 
 function proxyUrl(env: Readonly<Record<string, string | undefined>>, name: 'http_proxy' | 'https_proxy'): string {

@@ -1,5 +1,6 @@
 import { DiagnosticError } from '../core/diagnostic.ts'
 import { HiddenSecret, Secret, SecretSlot } from '../core/secret.ts'
+import type { BaseUrl } from './base-url.ts'
 
 type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
@@ -29,11 +30,19 @@ export interface WireRequest {
   readonly revealed: readonly string[]
 }
 
-/** Builds the request for one attempt, and is the only place of a vendor call that opens secrets. */
-export function makeWireRequest(prefix: string, content: RequestContent, more: readonly HeaderValues[]): WireRequest {
+/**
+ * Builds the request for one attempt, and is the only place of a vendor call that opens secrets: right then the place
+ * they go to is checked once more.
+ */
+export function makeWireRequest(
+  base: Pick<BaseUrl, 'prefix' | 'checkRelease'>,
+  content: RequestContent,
+  more: readonly HeaderValues[],
+): WireRequest {
   const revealed: string[] = []
   const open = (value: string | Secret): string => {
     if (typeof value === 'string') return value
+    base.checkRelease()
     const text = value.reveal()
     revealed.push(text)
     return text
@@ -46,7 +55,7 @@ export function makeWireRequest(prefix: string, content: RequestContent, more: r
   }
   return {
     method: content.method,
-    path: `${prefix}${renderPath(content)}${renderQuery(content, open)}`,
+    path: `${base.prefix}${renderPath(content)}${renderQuery(content, open)}`,
     headers,
     ...(body === undefined ? {} : { body: body.text }),
     revealed,
