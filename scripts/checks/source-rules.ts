@@ -23,6 +23,7 @@ const revealers: readonly string[] = [
   'src/secrets/fingerprint-fields.ts',
   'src/secrets/fingerprint.ts',
   'src/secrets/age/vault-content.ts',
+  'src/secrets/op/sdk-store.ts',
 ]
 
 /** Finds files that hold more than one concept. */
