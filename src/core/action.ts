@@ -74,6 +74,15 @@ export interface Capture {
   readonly keepsFormer?: true
 }
 
+/** Declared values that all webhooks of an account share. */
+export interface SharedValues {
+  readonly fields: DesiredValues
+  /** Keyed fingerprints of those that are secret. */
+  readonly fingerprints: Readonly<Record<string, string>>
+  /** File that declares them, as the ledger names it. */
+  readonly file: string
+}
+
 /** What shall happen to one declared webhook, or to one that is owned and no longer declared. */
 export interface Action {
   /** `provider/key`. */
@@ -85,8 +94,8 @@ export interface Action {
   readonly changes: readonly Change[]
   readonly objects: readonly ObjectChange[]
   readonly desired?: DesiredWebhook
-  /** The declared values that all webhooks of the account share; stands for an action about those alone. */
-  readonly shared?: DesiredValues
+  /** Stands for an action about the values alone that all webhooks of the account share. */
+  readonly shared?: SharedValues
   readonly order?: ReplaceOrder
   /** Why it is a replace, or why in this order. */
   readonly reason?: string

@@ -91,6 +91,14 @@ export function entryId(file: string, key: string): string {
   return `${file}#${key}`
 }
 
+/** The key under which account-wide values are planned and remembered. */
+export const accountKey = '@account'
+
+/** Tells the entry of account-wide values from those of webhooks. */
+export function isAccountEntry(id: string, entry: Pick<LedgerEntry, 'file'>): boolean {
+  return entryKey(id, entry) === accountKey
+}
+
 /** Reads our key out of an entry's id. */
 export function entryKey(id: string, entry: Pick<LedgerEntry, 'file'>): string {
   return id.slice(entry.file.length + 1)

@@ -1,7 +1,7 @@
 import type { Diagnostic } from './diagnostic.ts'
 import { compareText } from './diagnostic.ts'
 import type { Ledger, LedgerAccount } from './ledger.ts'
-import { ledgerAccountId } from './ledger.ts'
+import { isAccountEntry, ledgerAccountId } from './ledger.ts'
 import type { AccountInput, AccountPlan, Plan, Refusal } from './plan.ts'
 import { planAccount } from './plan-account.ts'
 import type { Account } from './webhook.ts'
@@ -35,7 +35,9 @@ function guardEmptied(input: PlanInput, plans: readonly AccountPlan[]): readonly
 }
 
 function hasApplied(account: AccountInput): boolean {
-  return Object.values(account.ledger?.webhooks ?? {}).some((entry) => account.files.has(entry.file))
+  return Object.entries(account.ledger?.webhooks ?? {}).some(
+    ([id, entry]) => !isAccountEntry(id, entry) && account.files.has(entry.file),
+  )
 }
 
 function emptiedRefusal(plan: AccountPlan): Refusal {

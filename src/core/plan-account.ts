@@ -5,7 +5,8 @@ import { compareText } from './diagnostic.ts'
 import { diffFields, diffObject } from './diff.ts'
 import { guardActions } from './guard.ts'
 import { groupByIdentity, identityOfObject } from './identity.ts'
-import { entryKey } from './ledger.ts'
+import type { LedgerAccount, LedgerEntry, Rotation } from './ledger.ts'
+import { accountKey, entryId, isAccountEntry } from './ledger.ts'
 import type { Match, Matches } from './match.ts'
 import { matchWebhooks } from './match.ts'
 import { orderActions } from './order.ts'
@@ -14,10 +15,8 @@ import type { AccountInput, AccountPlan, Duplicate } from './plan.ts'
 import { planPrune, planRemoval, planWebhook } from './plan-actions.ts'
 import type { Released } from './release-abandoned.ts'
 import { releaseAbandoned } from './release-abandoned.ts'
+import { rotationOf, withFingerprint, withoutField } from './rotation.ts'
 import type { LiveObject } from './webhook.ts'
-
-/** The key under which account-wide values are planned. */
-const accountKey = '@account'
 
 /** Plans one account: match, diff, plan, order, guard. A function of its input alone. */
 export function planAccount(given: AccountInput): AccountPlan {
@@ -37,7 +36,9 @@ export function planAccount(given: AccountInput): AccountPlan {
     outOfScope: matches.outOfScope.map((remnant) => remnant.key).toSorted(compareText),
     orphaned: orphans.map((remnant) => remnant.key).toSorted(compareText),
     abandoned: released.keys,
-    ended: [...gone.map((remnant) => remnant.entryId), ...released.entries].toSorted(compareText),
+    ended: [...gone.map((remnant) => remnant.entryId), ...released.entries, ...endedShared(input)].toSorted(
+      compareText,
+    ),
     refusals: guardActions(input, actions, twins.duplicates.flatMap((duplicate) => duplicate.twins).length),
   }
   return { ...plan, diagnostics: adviseOnAccount(input, plan) }
@@ -48,7 +49,7 @@ function matchAccount(input: AccountInput): Matches {
     definition: input.definition,
     desired: input.desired ?? [],
     live: input.live.objects,
-    ledger: input.ledger,
+    ledger: input.ledger && withoutShared(input.ledger),
     files: input.desired === undefined ? new Set() : input.files,
     isEqual: (object, live, webhook) =>
       diffObject(input.definition, object.fields, live.fields, {
@@ -133,14 +134,34 @@ function isReadablyEqual(input: AccountInput, a: LiveObject, b: LiveObject): boo
     .every(([name, field]) => canonicalText(field, a.fields[name]) === canonicalText(field, b.fields[name]))
 }
 
+/** Account-wide values have an entry and no webhook, so there is nothing to match them with. */
+function withoutShared(ledger: LedgerAccount): LedgerAccount {
+  const webhooks = Object.entries(ledger.webhooks).filter(([id, entry]) => !isAccountEntry(id, entry))
+  return { ...ledger, webhooks: Object.fromEntries(webhooks) }
+}
+
+/** Finds the entry of account-wide values that the loaded files no longer declare. */
+function endedShared({ ledger, files, desiredFields, accountFile }: AccountInput): readonly string[] {
+  const isDeclared = Object.keys(desiredFields).length > 0
+  const own = entryId(accountFile ?? '', accountKey)
+  return Object.entries(ledger?.webhooks ?? {}).flatMap(([id, entry]) =>
+    isAccountEntry(id, entry) && files.has(entry.file) && !(isDeclared && id === own) ? [id] : [],
+  )
+}
+
 /** Plans account-wide values, such as one secret for all webhooks. */
 function accountAction(input: AccountInput): readonly Action[] {
   const fields = input.definition.accountFields
   if (fields === undefined || Object.keys(input.desiredFields).length === 0) return []
-  const entry = Object.entries(input.ledger?.webhooks ?? {}).find(([id, found]) => entryKey(id, found) === accountKey)
-  const differences = diffFields(fields, input.desiredFields, input.live.fields, {
+  const file = input.accountFile ?? ''
+  const entry = input.ledger?.webhooks[entryId(file, accountKey)]
+  const rotation = sharedRotation(input, entry)
+  const compared =
+    rotation === undefined ? input.desiredFields : withoutField({ fields: input.desiredFields }, rotation.path).fields
+  const differences = diffFields(fields, compared, input.live.fields, {
     desired: input.accountFingerprints ?? {},
-    ledger: entry?.[1].fingerprints ?? {},
+    ledger: input.ledger === undefined ? undefined : (entry?.fingerprints ?? {}),
+    ...(entry?.declared === undefined ? {} : { declared: entry.declared }),
     writeUnknown: input.options.writesSecrets(`${input.account.name}/${accountKey}`),
   })
   const changes = differences
@@ -158,12 +179,28 @@ function accountAction(input: AccountInput): readonly Action[] {
       key: accountKey,
       changes,
       objects: [],
-      shared: input.desiredFields,
-      entries: entry === undefined ? [] : [entry[0]],
+      shared: { fields: input.desiredFields, fingerprints: sharedFingerprints(input, rotation, entry), file },
+      entries: [],
       after: [],
       ...(writes && others.length > 0 ? { reason: `affects ${others.length} unmanaged webhooks too` } : {}),
     },
   ]
+}
+
+/** Finds the rotation of a value that all webhooks share, which another run has to finish. */
+function sharedRotation(input: AccountInput, entry: LedgerEntry | undefined): Rotation | undefined {
+  if (input.options.rotating?.(`${input.account.name}/${accountKey}`) !== undefined) return undefined
+  const rotation = rotationOf(entry, input.desiredFields)
+  return rotation?.step === 'promoted' ? undefined : rotation
+}
+
+function sharedFingerprints(
+  { accountFingerprints = {} }: AccountInput,
+  rotation: Rotation | undefined,
+  entry: LedgerEntry | undefined,
+): Readonly<Record<string, string>> {
+  if (rotation === undefined) return accountFingerprints
+  return withFingerprint(accountFingerprints, rotation.path, entry?.fingerprints[rotation.path])
 }
 
 /** Unmanaged are those neither declared nor owned, save the twins of what is declared and what is pruned. */

@@ -1,6 +1,6 @@
 import type { Action, ActionKind } from './action.ts'
 import { compareText } from './diagnostic.ts'
-import { entryId, entryKey } from './ledger.ts'
+import { entryId, entryKey, isAccountEntry } from './ledger.ts'
 import type { AccountInput, AccountPlan } from './plan.ts'
 
 /** What can be known without asking a vendor: new, changed, unchanged or gone, by the hash of what was last applied. */
@@ -24,6 +24,7 @@ export function planOffline(input: Omit<AccountInput, 'live'>): AccountPlan {
   const ids = new Set((input.desired ?? []).map((webhook) => entryId(webhook.file, webhook.key)))
   const gone = Object.entries(input.ledger?.webhooks ?? {})
     .filter(([id, entry]) => input.desired !== undefined && !ids.has(id) && input.files.has(entry.file))
+    .filter(([id, entry]) => !isAccountEntry(id, entry))
     .map(([id, entry]): Action => {
       const key = entryKey(id, entry)
       return { ...about, id: `${account.name}/${key}`, key, kind: 'delete', changes: [], entries: [id] }

@@ -43,7 +43,7 @@ export async function applyAccount(ports: Ports, input: ApplyInput): Promise<Acc
   await recordIdentity(ports, input)
   await settleIntents(ports, input)
   await makeGood(ports, input)
-  const prepared = await prepareActions(ports, plan.actions)
+  const prepared = await prepareActions(ports, plan)
   const actions = prepared.ready
   const work = { account: plan.account, actions: actions.filter((action) => action.kind !== 'keep'), live }
   const steps = compileSteps(plan.definition, work, input.gapAllowed)
@@ -73,7 +73,7 @@ export async function applyAccount(ports: Ports, input: ApplyInput): Promise<Acc
 async function recordIdentity(ports: Ports, { plan, ledger, repointedFrom }: ApplyInput): Promise<void> {
   const { name, identity } = plan.account
   const isNew = repointedFrom !== undefined || Object.keys(ledger.webhooks).length === 0
-  const hasWork = plan.actions.some((action) => action.kind !== 'keep')
+  const hasWork = plan.actions.some((action) => action.kind !== 'keep' || action.shared !== undefined)
   if (!hasWork || !isNew) return
   await ports.ledger.record({ kind: 'set-identity', account: ledgerAccountId(name, identity), identity })
   if (repointedFrom === undefined) return

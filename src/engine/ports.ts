@@ -3,6 +3,7 @@ import type { LedgerEntry } from '../core/ledger.ts'
 import type { Failure, RunEvent } from '../core/outcome.ts'
 import type { ProviderApi } from '../core/provider.ts'
 import type { Secret } from '../core/secret.ts'
+import type { DesiredValues } from '../core/value.ts'
 import type { LedgerChange } from './ledger/ledger-change.ts'
 
 /** What a failed call tells: whether the vendor may have done it all the same, and how to say so. */
@@ -24,6 +25,8 @@ export interface Vault {
   generate(target: VaultTarget, bytes: number): Promise<Secret | Diagnostic>
   /** Reads a value anew; undefined when there is none. */
   read(target: VaultTarget): Promise<Secret | undefined>
+  /** Removes a value; undefined when there is none any more. */
+  remove(target: VaultTarget): Promise<Diagnostic | undefined>
 }
 
 /** A reference and the webhook it belongs to. */
@@ -59,6 +62,11 @@ export interface Ports {
   readonly clock: Clock
   /** Keyed fingerprint of a value; undefined without a fingerprint key. */
   readonly fingerprint: (target: Omit<VaultTarget, 'ref'>, value: Secret) => string | undefined
+  /** Keyed fingerprints of all that a vendor may hide, by field path; empty without a fingerprint key. */
+  readonly fingerprints: (
+    owner: Pick<VaultTarget, 'provider' | 'key'>,
+    fields: DesiredValues,
+  ) => Readonly<Record<string, string>>
   readonly explain: (error: unknown) => Explained
   readonly emit: (event: RunEvent) => void
   /** Aborted when the run shall stop: what is in flight is finished, nothing new is begun. */

@@ -29,10 +29,15 @@ export function fingerprintFields(
   const unreadable = Object.entries(fields).flatMap(([name, value]) => {
     const declaration = declarations[name]
     const isShown = declaration === undefined || declaration.read === 'clear'
-    if (isShown || value instanceof SecretSlot || value === null) return []
+    if (isShown || value instanceof SecretSlot || value === null || isUnmade(name, value)) return []
     return [[name, fingerprint(new Secret(renderValue(value)), { ...owner, field: name })] as const]
   })
   return Object.fromEntries([...secrets, ...unreadable])
+}
+
+/** Whether a secret in a value is yet to be made. */
+function isUnmade(name: string, value: DesiredValue): boolean {
+  return listSlots({ [name]: value }).some(([, slot]) => slot.finding.value === undefined)
 }
 
 /** Renders a value with its secrets in clear, for the fingerprint only. */

@@ -21,6 +21,7 @@ export interface WritableVault {
   store(target: VaultTarget, value: Secret): Promise<Diagnostic | undefined>
   generate(target: VaultTarget, bytes: number): Promise<Secret | Diagnostic>
   read(target: VaultTarget): Promise<Secret | undefined>
+  remove(target: VaultTarget): Promise<Diagnostic | undefined>
 }
 
 /** Makes the writing side of a resolver; `baseDirOf` says where a reference's relative path starts. */
@@ -56,5 +57,12 @@ export function makeVault(resolver: Resolver, baseDirOf: (ref: string) => string
       return outcome.kind === 'failed' ? outcome.diagnostic : ((await read(target)) ?? outcome.diagnostic)
     },
     read,
+    remove: async (target) => {
+      const want = { ...place(target), optional: true }
+      const { values, diagnostics } = await resolver.resolve([want])
+      if (!values.has(want)) return diagnostics[0]
+      const outcome = await resolver.remove(place(target))
+      return outcome.kind === 'written' ? undefined : outcome.diagnostic
+    },
   }
 }

@@ -7,13 +7,14 @@ import type { AccountPlan } from '../../src/core/plan.ts'
 import type { ProviderApi, ProviderDefinition, Quota, StepResult } from '../../src/core/provider.ts'
 import { quotaGroup } from '../../src/core/quota.ts'
 import { HiddenSecret, Secret, SecretSlot } from '../../src/core/secret.ts'
+import { listSlots } from '../../src/core/secret-paths.ts'
 import type { DesiredValue, DesiredValues, LiveValue, LiveValues } from '../../src/core/value.ts'
 import type { DesiredObject, LiveObject } from '../../src/core/webhook.ts'
 import { compileSteps } from '../../src/engine/compile-steps.ts'
 import { changeDraft, makeDraft } from '../../src/engine/ledger/ledger-change.ts'
 import type { Node } from '../../src/engine/link-actions.ts'
 import { linkActions } from '../../src/engine/link-actions.ts'
-import type { Ports } from '../../src/engine/ports.ts'
+import type { Ports, VaultTarget } from '../../src/engine/ports.ts'
 import { prepareActions } from '../../src/engine/prepare-actions.ts'
 import { recordAction, recordQuietly } from '../../src/engine/record-action.ts'
 import type { StepContext } from '../../src/engine/run-step.ts'
@@ -81,18 +82,23 @@ export async function carryOut(plan: AccountPlan, world: World, settings: RunSet
       proveWritable: async () => undefined,
       store: async (target, value) => {
         spend()
-        vault.set(target.ref, value.reveal())
+        vault.set(placeOf(target), value.reveal())
         return undefined
       },
       generate: async (target) => {
         spend()
-        const value = vault.get(target.ref) ?? `generated for ${target.ref}`
-        vault.set(target.ref, value)
+        const value = vault.get(placeOf(target)) ?? `generated for ${target.ref}`
+        vault.set(placeOf(target), value)
         return new Secret(value)
       },
       read: async (target) => {
-        const value = vault.get(target.ref)
+        const value = vault.get(placeOf(target))
         return value === undefined ? undefined : new Secret(value)
+      },
+      remove: async (target) => {
+        spend()
+        vault.delete(placeOf(target))
+        return undefined
       },
     },
     clock: {
@@ -102,6 +108,12 @@ export async function carryOut(plan: AccountPlan, world: World, settings: RunSet
       },
     },
     fingerprint: (target, value) => printOf(target.path, value.reveal()),
+    fingerprints: (_owner, fields) =>
+      Object.fromEntries(
+        listSlots(fields).flatMap(([path, { finding }]) =>
+          finding.value === undefined ? [] : [[path, printOf(path, finding.value.reveal())]],
+        ),
+      ),
     explain: (error) => ({
       outcome: error instanceof VendorRefusal ? 'refused' : 'not-sent',
       failure: { code: 'HS4004', message: String(error) },
@@ -129,10 +141,14 @@ export async function carryOut(plan: AccountPlan, world: World, settings: RunSet
   }
 }
 
+function placeOf({ ref, sibling }: VaultTarget): string {
+  return sibling === undefined ? ref : `${ref}_${sibling}`
+}
+
 async function runPlan(ports: Ports, plan: AccountPlan, world: World, pick: (at: number) => number): Promise<void> {
   const live = { objects: [...world.objects.values()], scopes: [], fields: {} }
   await settleIntents(ports, plan, world)
-  const { ready: actions } = await prepareActions(ports, plan.actions)
+  const { ready: actions } = await prepareActions(ports, plan)
   const working = actions.filter((action) => action.kind !== 'keep')
   const steps = compileSteps(plan.definition, { account: plan.account, actions: working, live }, true)
   const byId = new Map(actions.map((action) => [action.id, action] as const))

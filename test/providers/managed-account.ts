@@ -1,7 +1,7 @@
 import type { DriftFinding } from '../../src/core/drift.ts'
 import { findDrift } from '../../src/core/drift-findings.ts'
 import { type AccountImport, makeImport } from '../../src/core/import-webhooks.ts'
-import { entryId, type LedgerAccount, type LedgerObject, ledgerAccountId } from '../../src/core/ledger.ts'
+import { accountKey, entryId, type LedgerAccount, type LedgerObject, ledgerAccountId } from '../../src/core/ledger.ts'
 import type { RunEvent } from '../../src/core/outcome.ts'
 import { type AccountInput, type AccountPlan, type Allowances, allowNothing } from '../../src/core/plan.ts'
 import { planAccount } from '../../src/core/plan-account.ts'
@@ -13,7 +13,7 @@ import { type AccountOutcome, applyAccount } from '../../src/engine/apply-accoun
 import { explainError } from '../../src/engine/explain.ts'
 import { hashWebhook } from '../../src/engine/hash-webhook.ts'
 import { changeDraft, makeDraft, makeLedger } from '../../src/engine/ledger/ledger-change.ts'
-import type { Clock, Ports } from '../../src/engine/ports.ts'
+import type { Clock, Ports, VaultTarget } from '../../src/engine/ports.ts'
 import { type ReadAccount, readAccounts } from '../../src/engine/read-accounts.ts'
 import { explainHttpError } from '../../src/http/explain-error.ts'
 import { describeReceivers } from '../../src/providers/receiver-url.ts'
@@ -39,6 +39,9 @@ export interface RunOptions {
   readonly meanwhile?: () => void | Promise<void>
   readonly isWithoutLedger?: boolean
   readonly stop?: AbortSignal
+  /** Stands between the engine and what it works with. */
+  readonly around?: (ports: Ports) => Ports
+  readonly now?: () => number
 }
 
 /** A plan that was made, and what came of it. */
@@ -135,14 +138,15 @@ export class ManagedAccount {
     const { definition } = this.#provider
     const settings = { ...this.#settings, ...options.settings, ...options.accountFields }
     const account = describeAccount(definition, this.#standIn, settings)
-    const desiredFields = options.accountFields ?? {}
-    const owner = { account: account.name, webhook: '@account' }
+    const desiredFields = this.#fill(options.accountFields ?? {})
     const source = {
       account: { ...account, prune: options.prune ?? 'owned', settings: { ...account.settings, ...settings } },
       definition,
       desired: Object.entries(declared).map(([key, fields]) => this.#declare(key, fields, options)),
       desiredFields,
-      accountFingerprints: fingerprintFields(fingerprint, definition.accountFields ?? {}, desiredFields, owner),
+      accountFingerprints: this.#fingerprints(accountKey, desiredFields),
+      accountFile: file,
+      fingerprintAs: (webhook: DesiredWebhook, key: string) => this.#fingerprints(key, webhook.fields),
       open: () => this.#open(declared, settings),
     }
     const { accounts, diagnostics } = await readAccounts([source], {
@@ -179,19 +183,31 @@ export class ManagedAccount {
   }
 
   #declare(key: string, given: DesiredValues, { flags = {} }: RunOptions): DesiredWebhook {
-    const fields = mapSlots(given, (_, slot) => {
+    const fields = this.#fill(given)
+    const plain = { provider: 'account', key, fields, file, protected: false, allowGap: false, abandon: false }
+    const webhook = { ...plain, ...flags[key] }
+    return { ...webhook, fingerprints: this.#fingerprints(key, fields), hash: hashWebhook(webhook) }
+  }
+
+  #fill(given: DesiredValues): DesiredValues {
+    return mapSlots(given, (_, slot) => {
       const value = this.vault.get(slot.source.ref)
       return value === undefined ? slot : slot.resolved({ value: new Secret(value) })
     })
-    const plain = { provider: 'account', key, fields, file, protected: false, allowGap: false, abandon: false }
-    const webhook = { ...plain, ...flags[key] }
-    const owner = { account: 'account', webhook: key }
-    const fingerprints = fingerprintFields(fingerprint, this.#provider.definition.fields, fields, owner)
-    return { ...webhook, fingerprints, hash: hashWebhook(webhook) }
   }
 
-  #ports(api: Ports['api'], events: RunEvent[], { stop }: RunOptions): Ports {
-    return {
+  #fingerprints(key: string, fields: DesiredValues): Readonly<Record<string, string>> {
+    const { fields: own, accountFields = {} } = this.#provider.definition
+    const declarations = key === accountKey ? accountFields : own
+    return fingerprintFields(fingerprint, declarations, fields, { account: 'account', webhook: key })
+  }
+
+  #ports(
+    api: Ports['api'],
+    events: RunEvent[],
+    { stop, around = (ports) => ports, now = Date.now }: RunOptions,
+  ): Ports {
+    return around({
       api,
       ledger: {
         record: async (change) => changeDraft(this.#draft, change),
@@ -200,25 +216,38 @@ export class ManagedAccount {
       },
       vault: {
         proveWritable: () => Promise.resolve(undefined),
-        store: async ({ ref }, value) => {
-          this.vault.set(ref, value.reveal())
+        store: async (target, value) => {
+          this.vault.set(placeOf(target), value.reveal())
           return undefined
         },
-        generate: () => Promise.reject(new Error('Nothing is generated here.')),
-        read: async ({ ref }) => {
-          const value = this.vault.get(ref)
+        generate: async (target) => {
+          const value = this.vault.get(placeOf(target)) ?? `generated-${this.vault.size}-for-${target.key}`
+          this.vault.set(placeOf(target), value)
+          return new Secret(value)
+        },
+        read: async (target) => {
+          const value = this.vault.get(placeOf(target))
           return value === undefined ? undefined : new Secret(value)
         },
+        remove: async (target) => {
+          this.vault.delete(placeOf(target))
+          return undefined
+        },
       },
-      clock,
+      clock: { ...clock, now },
       fingerprint: ({ provider, key, path }, value) =>
         fingerprint(value, { account: provider, webhook: key, field: path }),
+      fingerprints: ({ key }, fields) => this.#fingerprints(key, fields),
       explain,
       emit: (event) => events.push(event),
       stop: stop ?? new AbortController().signal,
       toolVersion: '0.0.0-test',
-    }
+    })
   }
+}
+
+function placeOf({ ref, sibling }: VaultTarget): string {
+  return sibling === undefined ? ref : `${ref}_${sibling}`
 }
 
 function planOptions(options: RunOptions): AccountInput['options'] {
@@ -227,7 +256,7 @@ function planOptions(options: RunOptions): AccountInput['options'] {
     selects: () => true,
     writesSecrets: () => options.writeSecrets === true,
     dedupe: options.dedupe === true,
-    now: Date.now(),
+    now: (options.now ?? Date.now)(),
   }
 }
 

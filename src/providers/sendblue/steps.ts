@@ -41,7 +41,7 @@ function compileWrite(
 ): WriteStep | undefined {
   const shared = actions.filter((action) => changesAccount(action))
   if (updates.length + shared.length === 0) return undefined
-  const globalSecret = shared.map((action) => readSecret(action.shared ?? {}, 'global_signing_secret'))[0]
+  const globalSecret = shared.map((action) => readSecret(action.shared?.fields ?? {}, 'global_signing_secret'))[0]
   const edits = updates.map(({ target, object, paths }) => {
     const before = entryOf(document, target)
     return { before, after: editEntry(before, object, paths) }
