@@ -7,20 +7,31 @@ import { makeScrubber } from '../secrets/scrubber.ts'
 import type { Context } from './context.ts'
 import { exitCode } from './exit-code.ts'
 import { makeFlags } from './flags.ts'
+import { makeForgetter } from './forget-variables.ts'
+import { hardenProcess } from './harden-process.ts'
 import { makeLook } from './look.ts'
 import type { Output } from './output.ts'
 import type { Call } from './program.ts'
+import { refuseUntrusted } from './refuse-untrusted.ts'
 import { signalTexts } from './signal-texts.ts'
 import { type Signals, watchSignals } from './signals.ts'
 
 /** Runs one command, with the streams scrubbed and the signals watched, and answers with its exit code. */
 export async function runCommand(call: Call, output: Output): Promise<number> {
   const scrubber = makeScrubber()
-  observeSecrets((value) => scrubber.add(value))
+  const warnings = hardenProcess()
+  const env = { ...process.env }
+  const forget = makeForgetter(process.env)
+  observeSecrets((value) => {
+    scrubber.add(value)
+    forget(value)
+  })
   output.scrubWith((text) => scrubber.scrub(text))
   const signals = watchSignals(signalTexts(call.name), (text) => output.note(text))
-  const context = makeContext(call, output, signals)
+  const context = makeContext(call, env, output, signals)
   try {
+    context.report(warnings)
+    await refuseUntrusted(context)
     const loaded = await call.spec.load?.()
     return loaded === undefined ? exitCode(['error']) : await loaded.run(context)
   } catch (error) {
@@ -32,8 +43,7 @@ export async function runCommand(call: Call, output: Output): Promise<number> {
   }
 }
 
-function makeContext(call: Call, output: Output, signals: Signals): Context {
-  const { env } = process
+function makeContext(call: Call, env: Context['env'], output: Output, signals: Signals): Context {
   const flags = makeFlags({ has: call.has, given: call.given, env })
   const wishes = {
     isPlain: flags.isOn('no-color'),
@@ -63,7 +73,7 @@ function makeContext(call: Call, output: Output, signals: Signals): Context {
   }
 }
 
-function isCi({ CI: value }: NodeJS.ProcessEnv): boolean {
+function isCi({ CI: value }: Context['env']): boolean {
   return value !== undefined && value !== '' && value !== '0' && value !== 'false'
 }
 

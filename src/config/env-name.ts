@@ -1,5 +1,14 @@
 /** Finds the environment variable that a text reads, if it is a reference to one. */
 export function envNameOf(text: string): string | undefined {
-  if (text.startsWith('ref+env://')) return text.slice(10)
-  return text.startsWith('secretref+env://') ? text.slice(16) : undefined
+  const [, name] = /^(?:secret)?ref\+env:\/\/([^?#]*)/u.exec(text) ?? []
+  return name === undefined ? undefined : decode(name)
+}
+
+/** A name may be written with percent signs; what is not well formed is found elsewhere. */
+function decode(name: string): string {
+  try {
+    return decodeURIComponent(name)
+  } catch {
+    return name
+  }
 }

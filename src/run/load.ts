@@ -13,6 +13,7 @@ import { checkBorrowed } from '../trust/check-borrowed.ts'
 import { checkPaths } from '../trust/check-paths.ts'
 import { checkReceivers } from '../trust/check-receivers.ts'
 import { checkRoots } from '../trust/check-roots.ts'
+import { leaveOutLinks } from '../trust/check-sources.ts'
 import { establishTrust } from '../trust/establish-trust.ts'
 import { allowedVariables, type Trust } from '../trust/trust.ts'
 import { checkKeptSecrets } from './check-kept-secrets.ts'
@@ -43,14 +44,15 @@ const defaultLedger = '.hooks-sync/ledger.json'
 /** Finds and reads the files, and reports everything that is wrong with them at once. */
 export async function load(options: LoadOptions): Promise<Loaded> {
   const paths = options.files.length > 0 ? options.files : await discover(options.cwd)
-  const sources = await readSources(paths, {
+  const read = await readSources(paths, {
     cwd: options.cwd,
     ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
   })
   const missing = paths.length === 0 ? [nothingFound(options.cwd)] : []
   const named = typeof options.ledger === 'string' ? resolve(options.cwd, options.ledger) : undefined
-  const directories = [...new Set(sources.files.map(({ baseDir }) => baseDir))]
+  const directories = [...new Set(read.files.map(({ baseDir }) => baseDir))]
   const trust = await establishTrust(options, { directories, types: definitions.map(({ type }) => type) })
+  const sources = trust.doubt === undefined ? read : await leaveOutLinks(read)
   const wishes = projectOptions(options, trust, named)
   const project = { ...loadProject(sources.files, wishes), trust }
   const place = named ?? ledgerPath(project)

@@ -42,9 +42,9 @@ async function findCopyAround(path: string, { cwd, directories }: PolicyOptions)
   const real = await realPlace(path)
   // The name counts as well as the place: a link in the working copy could be pointed elsewhere.
   const named = resolve(await realPlace(dirname(path)), path.slice(dirname(path).length + 1))
-  const copies = await Promise.all([cwd, ...directories].map(findWorkingCopy))
-  const around = [...copies, ...(await Promise.all(directories.map(realPlace)))]
-  return around.find((copy) => isBelow(real, copy) || isBelow(named, copy))
+  const places = await Promise.all(directories.map(realPlace))
+  const copies = await Promise.all([cwd, await realPlace(cwd), ...directories, ...places].map(findWorkingCopy))
+  return [...copies, ...places].find((copy) => isBelow(real, copy) || isBelow(named, copy))
 }
 
 function refused(diagnostics: readonly Diagnostic[]): ReadPolicy {

@@ -6,13 +6,12 @@ export async function realPlace(path: string): Promise<string> {
   return realpath(path).catch(() => path)
 }
 
-/** Finds the top of the working copy a directory belongs to; without one, the directory itself. */
+/** Finds where the working copy really lies that a directory, by its name, belongs to; without one, the directory. */
 export async function findWorkingCopy(directory: string): Promise<string> {
-  const start = await realPlace(directory)
-  for (let at = start; ; at = dirname(at)) {
+  for (let at = directory; ; at = dirname(at)) {
     // In a linked worktree or a submodule it is a file.
-    if (await isThere(join(at, '.git'))) return at
-    if (dirname(at) === at) return start
+    if (await isThere(join(at, '.git'))) return realPlace(at)
+    if (dirname(at) === at) return realPlace(directory)
   }
 }
 

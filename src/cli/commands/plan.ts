@@ -81,6 +81,10 @@ function checkOut({ flags }: Context, isOffline: boolean): void {
 async function save(context: Context, plan: Plan, options: SyncOptions): Promise<void> {
   const name = context.flags.value('out')
   if (name === undefined) return
+  if (plan.diagnostics.some(({ code }) => code === 'HS2013')) {
+    context.output.note(`${name} is not written: the plan knows nothing of what is live.\n`)
+    return
+  }
   await writeFileSafely(context, name, `${renderJson(makePlanFile(plan, options))}\n`)
   if (context.look.quiet !== true) context.output.note(`Saved as ${name}. To apply it: hooks-sync apply ${name}\n`)
 }
