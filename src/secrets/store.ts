@@ -81,7 +81,10 @@ export interface StoreCapabilities {
 
 /** Where secrets are kept. Paths are resolved: absolute for backends that name files. */
 export interface Store {
+  /** What holds for all its paths. */
   readonly capabilities: StoreCapabilities
+  /** What holds for one path, where paths differ. */
+  capabilitiesAt?(path: string): Promise<StoreCapabilities | StoreFault>
   /** Reads each path once, batched where the backend can; the answer has one entry per path asked, in that order. */
   read(paths: readonly StorePath[]): Promise<readonly (StoredDocument | StoreFault)[]>
   /** Sets fields and leaves all others as they are. */
