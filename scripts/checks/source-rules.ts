@@ -20,6 +20,7 @@ const revealers: readonly string[] = [
   'src/secrets/age/age-file.ts',
   'src/secrets/age/age-identity.ts',
   'src/secrets/age/age-store.ts',
+  'src/secrets/cloud/edit-text.ts',
   'src/secrets/fingerprint-fields.ts',
   'src/secrets/fingerprint.ts',
   'src/secrets/age/vault-content.ts',
