@@ -20,6 +20,17 @@ export interface ParsedYaml {
 
 /** Parses one file; faults name what the syntax does not allow. */
 export function parseYaml(file: SourceFile, yaml: Yaml): ParsedYaml {
+  try {
+    return parseDocument(file, yaml)
+  } catch (error) {
+    // The parser ends levels by recursion and counts only those that it begins.
+    if (!(error instanceof RangeError)) throw error
+    const [message, hint] = yamlFaults.RESOURCE_EXHAUSTION
+    return { contents: null, faults: [{ code: 'HS1008', message, hint, start: 0, end: 0 }] }
+  }
+}
+
+function parseDocument(file: SourceFile, yaml: Yaml): ParsedYaml {
   const { contents, errors, warnings } = yaml.parseDocument(file.text, {
     keepSourceTokens: false,
     prettyErrors: false,
