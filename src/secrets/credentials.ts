@@ -10,15 +10,25 @@ const credentialVariables: ReadonlySet<string> = new Set(
    AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_CONTAINER_AUTHORIZATION_TOKEN AWS_WEB_IDENTITY_TOKEN_FILE
    GOOGLE_APPLICATION_CREDENTIALS GOOGLE_CREDENTIALS GOOGLE_OAUTH_ACCESS_TOKEN
    AZURE_CLIENT_SECRET AZURE_CLIENT_CERTIFICATE_PASSWORD AZURE_PASSWORD AZURE_FEDERATED_TOKEN AZURE_FEDERATED_TOKEN_FILE
-   OP_SERVICE_ACCOUNT_TOKEN OP_CONNECT_TOKEN CI_JOB_JWT CI_JOB_JWT_V2`.split(/\s+/),
+   OP_SERVICE_ACCOUNT_TOKEN OP_CONNECT_TOKEN
+   GITHUB_TOKEN CI_JOB_TOKEN CI_JOB_JWT CI_JOB_JWT_V2 BITBUCKET_STEP_OIDC_TOKEN`.split(/\s+/),
 )
 const credentialFileVariables = [
   'HOOKS_SYNC_AGE_KEY_FILE',
   'SOPS_AGE_KEY_FILE',
   'VAULT_TOKEN_FILE',
   'AWS_WEB_IDENTITY_TOKEN_FILE',
+  'AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE',
+  'AWS_SHARED_CREDENTIALS_FILE',
   'GOOGLE_APPLICATION_CREDENTIALS',
   'AZURE_FEDERATED_TOKEN_FILE',
+]
+const usualFiles = [
+  '~/.vault-token',
+  '~/.aws/credentials',
+  '~/.config/gcloud/application_default_credentials.json',
+  // With it a pod proves to a vault who it is.
+  '/var/run/secrets/kubernetes.io/serviceaccount/token',
 ]
 const credentialPrefixes = ['ACTIONS_', 'OP_SESSION_']
 
@@ -43,8 +53,7 @@ export function credentialFiles(
     return file === undefined || file === '' ? [] : [resolve(file)]
   })
   const ageKeys = [defaultIdentityFile(homeDir), sopsIdentityFile(env, homeDir)]
-  const usual = [join(homeDir, '.vault-token'), join(homeDir, '.aws', 'credentials')]
-  return [...named, ...fromEnv, ...ageKeys, ...usual]
+  return [...named, ...fromEnv, ...ageKeys, ...usualFiles.map((file) => expandPath(file, '/', homeDir))]
 }
 
 /** Makes a path absolute: `~/` is the home directory, a relative path starts at the file that names it. */

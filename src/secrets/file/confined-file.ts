@@ -45,6 +45,10 @@ async function refusePlace(path: string, real: string, confinement: Confinement)
   if ([path, real].some((place) => kernelTrees.some((tree) => isBelow(place, tree)))) {
     return { kind: 'denied', message: `${label} is no file of secrets but a view of the system.` }
   }
+  // What a checkout keeps there may hold the token it was made with.
+  if (real.split(sep).includes('.git')) {
+    return { kind: 'denied', message: `${label} belongs to git, which may keep its own credentials there.` }
+  }
   const roots = await Promise.all(confinement.roots.map((root) => realpath(root).catch(() => undefined)))
   if (roots.some((root) => root !== undefined && isBelow(real, root))) return undefined
   const listed = confinement.roots.map(confinement.label).join(', ')
