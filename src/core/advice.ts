@@ -3,6 +3,7 @@ import { desiredEvents, eventsOf, isEnabled } from './deliveries.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import { compareText } from './diagnostic.ts'
 import { findHazards, hazardGuards } from './guard.ts'
+import { adviseOnReceivers } from './new-receivers.ts'
 import type { AccountInput, AccountPlan } from './plan.ts'
 import { adviseOnRotations } from './rotation.ts'
 
@@ -20,6 +21,7 @@ export function adviseOnAccount(input: AccountInput, plan: Told): readonly Diagn
     ...unclearIntents(input),
     ...adviseOnRotations(input),
     ...harmlessHazards(input, plan),
+    ...adviseOnReceivers(input, plan),
   ]
 }
 
@@ -101,7 +103,9 @@ function lostReceivers(input: AccountInput, plan: Told): readonly Diagnostic[] {
   const gone = new Set(
     plan.actions.flatMap((action) =>
       action.objects.flatMap((change) =>
-        'live' in change && change.op !== 'keep' && change.op !== 'adopt' ? [change.live.id] : [],
+        'live' in change && change.op !== 'keep' && change.op !== 'adopt' && change.op !== 'retire'
+          ? [change.live.id]
+          : [],
       ),
     ),
   )
