@@ -23,8 +23,7 @@ export async function openDataKey(
   for (const source of sources) {
     const own = await source.load()
     if (own?.kind !== 'identities') {
-      tried.push(`${source.label} (${own === undefined ? 'not there' : 'cannot be used'})`)
-      if (own !== undefined) tried.push(own.message)
+      tried.push(own === undefined ? `${source.label} (not there)` : own.message.replace(/\.$/, ''))
       continue
     }
     const key = await firstKey(metadata.ageStanzas, own)
