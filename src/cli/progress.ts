@@ -52,13 +52,15 @@ function isTold(event: RunEvent, isVerbose: boolean): boolean {
     case 'action_done':
     case 'action_failed':
     case 'action_skipped':
+    case 'rotation':
       return true
     case 'action_start':
     case 'account_reading':
     case 'account_read':
       return isVerbose
-    // Both are findings too, and told as such.
+    // These are findings too, and told as such.
     case 'account_failed':
+    case 'rotation_failed':
     case 'diagnostic':
     case 'plan':
       return false

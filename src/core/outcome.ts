@@ -2,6 +2,7 @@ import type { ActionKind } from './action.ts'
 import type { Code } from './codes.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import type { Plan } from './plan.ts'
+import type { Acceptance, RotationStep } from './rotation-plan.ts'
 
 /** Why an action failed or was skipped, ready to be shown. */
 export interface Failure {
@@ -27,6 +28,20 @@ export type RunEvent =
   | ({ readonly type: 'action_done'; readonly ids: readonly string[] } & About)
   | ({ readonly type: 'action_failed'; readonly failure: Failure } & About)
   | ({ readonly type: 'action_skipped'; readonly failure: Failure } & About)
+  /** A step of a rotation is done; receivers must accept other secrets now. */
+  | {
+      readonly type: 'rotation'
+      readonly ref: string
+      readonly webhooks: readonly string[]
+      readonly step: RotationStep
+      readonly accepts: readonly Acceptance[]
+    }
+  | {
+      readonly type: 'rotation_failed'
+      readonly ref: string
+      readonly webhooks: readonly string[]
+      readonly failure: Failure
+    }
   | { readonly type: 'diagnostic'; readonly diagnostic: Diagnostic }
 
 /** Outcomes counted by action kind, and what did not come about. */

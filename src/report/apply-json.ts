@@ -1,5 +1,6 @@
 import type { ActionKind } from '../core/action.ts'
 import type { ApplySummary, Failure, RunEvent } from '../core/outcome.ts'
+import type { Acceptance, RotationStep } from '../core/rotation-plan.ts'
 import { type DiagnosticDocument, toDiagnosticDocument } from './diagnostic-document.ts'
 import { maskEveryParameter } from './mask-urls.ts'
 import { type PlanDocument, toPlanDocument } from './plan-document.ts'
@@ -11,7 +12,19 @@ export type ApplyLine =
   | ({ readonly type: 'action_done' } & AboutDocument & { readonly ids: readonly string[] })
   | ({ readonly type: 'action_failed' | 'action_skipped' } & AboutDocument & { readonly error: FailureDocument })
   | ({ readonly type: 'diagnostic' } & DiagnosticDocument)
+  | RotationLine
+  | ({ readonly type: 'rotation_failed'; readonly error: FailureDocument } & Pick<RotationLine, 'ref' | 'webhooks'>)
   | SummaryLine
+
+/** A step of `rotate --json` that is done. */
+export interface RotationLine {
+  readonly type: 'rotation'
+  readonly ref: string
+  readonly webhooks: readonly string[]
+  readonly step: RotationStep
+  /** What receivers must accept from now on. */
+  readonly accepts: readonly Acceptance[]
+}
 
 /** The last line of `apply --json`. */
 export interface SummaryLine {
@@ -53,6 +66,10 @@ export function toApplyLine(event: RunEvent): ApplyLine | undefined {
     case 'action_failed':
     case 'action_skipped':
       return { type: event.type, ...toAbout(event), error: toFailureDocument(event.failure) }
+    case 'rotation':
+      return event
+    case 'rotation_failed':
+      return { type: event.type, ref: event.ref, webhooks: event.webhooks, error: toFailureDocument(event.failure) }
     case 'diagnostic':
       return { type: event.type, ...toDiagnosticDocument(event.diagnostic) }
   }

@@ -5,6 +5,7 @@ import { renderDiagnostic } from './diagnostic-text.ts'
 import { renderDuration } from './duration-text.ts'
 import { type Look, paint } from './look.ts'
 import { maskEveryParameter } from './mask-urls.ts'
+import { renderRotationFailure, renderRotationStep } from './rotation-text.ts'
 import { safeText } from './safe-text.ts'
 import { renderPlanLine, sum } from './summary.ts'
 
@@ -30,6 +31,10 @@ export function renderRunEvent(event: RunEvent, look: Look): string {
     case 'action_failed':
     case 'action_skipped':
       return renderUnfinished(event, look)
+    case 'rotation':
+      return renderRotationStep(event)
+    case 'rotation_failed':
+      return renderRotationFailure(event, look)
     case 'diagnostic':
       return renderDiagnostic(event.diagnostic, look).trimEnd()
   }

@@ -1,0 +1,102 @@
+import type { DeclaredSecret, LoadedProject } from '../../config/project.ts'
+import type { Diagnostic } from '../../core/diagnostic.ts'
+import { backends } from '../../secrets/backends.ts'
+import { isReferenceFault, parseReference } from '../../secrets/reference.ts'
+import type { Resolver } from '../../secrets/resolver.ts'
+import type { SigningSecret } from './find-secrets.ts'
+import { refusal, type SharedSecret } from './rotation-group.ts'
+
+export interface SharedSecrets {
+  readonly shared: readonly SharedSecret[]
+  readonly refused: readonly Diagnostic[]
+}
+
+export interface Wanted {
+  readonly isNamed: (id: string) => boolean
+  readonly isExcluded: (id: string) => boolean
+}
+
+/** Brings together the webhooks that share a secret: a new one must reach all of them, so they rotate as one. */
+export async function shareSecrets(
+  project: LoadedProject,
+  resolver: Pick<Resolver, 'identify'>,
+  secrets: readonly SigningSecret[],
+  { isNamed, isExcluded }: Wanted,
+): Promise<SharedSecrets> {
+  const named = secrets.filter(({ id }) => isNamed(id) && !isExcluded(id))
+  const refused = named.flatMap((secret) => refuseSource(secret) ?? [])
+  const rest = named.filter((secret) => refuseSource(secret) === undefined)
+  const places = await findPlaces(project, resolver)
+  const bySlot = new Map(secrets.map((secret) => [secret.slot, secret] as const))
+  const shared = new Map<string, SharedSecret>()
+  for (const secret of rest) {
+    const place = places.of(secret.slot) ?? secret.id
+    if (shared.has(place)) continue
+    const users = places.users(place)
+    const members = users.flatMap(({ slot }) => bySlot.get(slot) ?? [])
+    const fault = refuseUses(secret, users, members, isExcluded)
+    if (fault !== undefined) {
+      refused.push(fault)
+      continue
+    }
+    const kind = secret.slot.source.form === 'capture' ? 'made' : 'chosen'
+    const others = members.filter((member) => member !== secret)
+    const also = others.filter(({ id }) => !isNamed(id)).map(({ id }) => id)
+    shared.set(place, { kind, members: [secret, ...others], also })
+  }
+  return { shared: [...shared.values()], refused }
+}
+
+interface Places {
+  of(slot: DeclaredSecret['slot']): string | undefined
+  users(place: string): readonly DeclaredSecret[]
+}
+
+async function findPlaces(project: LoadedProject, resolver: Pick<Resolver, 'identify'>): Promise<Places> {
+  const places = new Map<DeclaredSecret['slot'], string>()
+  const users = new Map<string, DeclaredSecret[]>()
+  for (const declared of project.secrets) {
+    const { slot, baseDir } = declared
+    const place = await resolver.identify({ ref: slot.source.ref, baseDir })
+    if (place === undefined) continue
+    places.set(slot, place)
+    users.set(place, [...(users.get(place) ?? []), declared])
+  }
+  return { of: (slot) => places.get(slot), users: (place) => users.get(place) ?? [] }
+}
+
+/** Says why a new value cannot be put where a reference leads. */
+function refuseSource(secret: SigningSecret): Diagnostic | undefined {
+  const parsed = parseReference(secret.slot.source.ref)
+  if (isReferenceFault(parsed)) return undefined
+  if (parsed.version !== undefined) {
+    const hint = 'Leave out ?version=…: a new value becomes a new version.'
+    return refusal(secret, `its reference names version ${parsed.version}, which no new value can change.`, hint)
+  }
+  if (backends[parsed.backend].isWritable) return undefined
+  return refusal(
+    secret,
+    `the store ${parsed.backend} cannot be written, so a new value has no place there.`,
+    'Keep the secret in a store that can be written, such as ref+age://secrets.age#/name, or change it at its source and run: hooks-sync apply',
+  )
+}
+
+function refuseUses(
+  secret: SigningSecret,
+  users: readonly DeclaredSecret[],
+  members: readonly SigningSecret[],
+  isExcluded: (id: string) => boolean,
+): Diagnostic | undefined {
+  const known = new Set(members.map(({ slot }) => slot))
+  const foreign = users.find(({ slot }) => !known.has(slot))
+  if (foreign !== undefined) {
+    const where = foreign.path.slice(1).map(String).join('.')
+    return refusal(secret, `${where} uses the same secret for something else.`, 'Give each a secret of its own.')
+  }
+  const excluded = members.find(({ id }) => isExcluded(id))
+  if (excluded !== undefined) {
+    return refusal(secret, `${excluded.id} shares its secret and is excluded.`, 'They can only be rotated together.')
+  }
+  const unwritable = members.map(refuseSource).find((found) => found !== undefined)
+  return unwritable
+}
