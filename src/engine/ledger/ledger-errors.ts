@@ -26,6 +26,16 @@ export function unreadable(place: string, problem: string, hint: string = restor
   return { code: 'HS5001', severity: 'error', message: `The ledger file ${place} ${problem}.`, hint }
 }
 
+/** Makes the finding that a document of a shared ledger cannot be understood. */
+export function damaged(place: string, name: string, problem: string, hint?: string): Diagnostic & { code: 'HS5001' } {
+  return {
+    code: 'HS5001',
+    severity: 'error',
+    message: `The document ${name} of the ledger ${place} ${problem}.`,
+    hint: hint ?? 'Restore an earlier version of all its documents, or name a new place with `ledger:` or `--ledger`.',
+  }
+}
+
 /** Makes the error for a file that could not be read. */
 export function readFailure(place: string, cause: unknown): DiagnosticError {
   if (cause instanceof DiagnosticError) return cause

@@ -2,11 +2,10 @@ import type { Ledger } from '../../core/ledger.ts'
 import type { HeldLock } from './held-lock.ts'
 import { JournalWriter } from './journal-writer.ts'
 import { changeDraft, type LedgerChange, type LedgerDraft, makeDraft } from './ledger-change.ts'
-import { unwritableChange, writeFailure } from './ledger-errors.ts'
+import { writeFailure } from './ledger-errors.ts'
 import { hasSameContent, type LedgerFiles, nextLedger, replaceLedger } from './ledger-files.ts'
 import type { OpenLedger } from './ledger-store.ts'
-import { readChange } from './parse-change.ts'
-import { ShapeProblem } from './parse-ledger.ts'
+import { readBack } from './parse-change.ts'
 import { hashLedger } from './print-ledger.ts'
 
 /** A local ledger under our lock: changes go to the journal, and closing folds them into the file. */
@@ -34,7 +33,7 @@ export class OpenLocalLedger implements OpenLedger {
   async record(change: LedgerChange): Promise<void> {
     if (this.#closing !== undefined) throw new Error('The ledger is closed.')
     this.#lock.assertNotLost()
-    const readable = this.#readBack(change)
+    const readable = readBack(change, this.#files.ledger)
     changeDraft(this.#draft, readable)
     this.#hasRecorded = true
     await this.#attempt(() => this.#journal.append(readable, change.kind === 'put-intent' ? 'on-disk' : 'written'))
@@ -69,16 +68,6 @@ export class OpenLocalLedger implements OpenLedger {
     }
     if (isSame) await this.#files.fs.remove(this.#files.journal)
     else await replaceLedger(this.#files, next)
-  }
-
-  // What could not be read again would lock every later run out.
-  #readBack(change: LedgerChange): LedgerChange {
-    try {
-      return readChange(change)
-    } catch (error) {
-      if (!(error instanceof ShapeProblem)) throw error
-      throw unwritableChange(this.#files.ledger, error.message)
-    }
   }
 
   async #attempt(run: () => Promise<void>): Promise<void> {

@@ -1,4 +1,5 @@
 import type { EntryPlace, LedgerChange } from './ledger-change.ts'
+import { unwritableChange } from './ledger-errors.ts'
 import {
   readEntry,
   readFields,
@@ -62,6 +63,16 @@ export function readChange(value: unknown): LedgerChange {
   const kind = typeof value === 'object' && value !== null && 'kind' in value ? value.kind : undefined
   if (!isKind(kind)) throw new ShapeProblem('kind', 'is not known')
   return readers[kind](readFields(value, '', fieldsOf[kind]))
+}
+
+/** Reads a change as a later run would; HS5004 for one that would lock every later run out. */
+export function readBack(change: LedgerChange, place: string): LedgerChange {
+  try {
+    return readChange(change)
+  } catch (error) {
+    if (!(error instanceof ShapeProblem)) throw error
+    throw unwritableChange(place, error.message)
+  }
 }
 
 function isKind(kind: unknown): kind is LedgerChange['kind'] {

@@ -184,7 +184,7 @@ function refuseNewerFormat(format: unknown): void {
   throw new ShapeProblem('format', `is ${format}, and this version knows up to ${newestFormat}`, upgrade)
 }
 
-function readAccount(value: unknown, path: string): LedgerAccount {
+export function readAccount(value: unknown, path: string): LedgerAccount {
   const fields = readFields(value, path, ['identity', 'webhooks', 'intents'])
   return {
     identity: readMap(fields['identity'], `${path}.identity`, readText),
@@ -203,12 +203,12 @@ function refuseTwins(objects: readonly LedgerObject[], path: string): void {
   if (twin !== undefined) throw new ShapeProblem(path, `names the object "${twin.id}" twice`)
 }
 
-function readList<T>(value: unknown, path: string, read: (item: unknown, path: string) => T): readonly T[] {
+export function readList<T>(value: unknown, path: string, read: (item: unknown, path: string) => T): readonly T[] {
   if (!Array.isArray(value)) throw new ShapeProblem(path, 'is not a list')
   return value.map((item, index) => read(item, `${path}[${index}]`))
 }
 
-function readIfPresent<K extends string, T>(
+export function readIfPresent<K extends string, T>(
   fields: Readonly<Record<string, unknown>>,
   name: K,
   path: string,
@@ -231,7 +231,7 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 // Only `undefined` is no JSON value, so it can stand for "not JSON".
-function parseJson(text: string): unknown {
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text.startsWith('\uFEFF') ? text.slice(1) : text)
   } catch {

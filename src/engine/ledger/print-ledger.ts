@@ -4,7 +4,12 @@ import type { Ledger } from '../../core/ledger.ts'
 
 /** Prints a ledger so that equal ledgers have equal bytes and one changed entry is a small diff. */
 export function printLedger(ledger: Ledger): string {
-  return `${printValue(ledger, '')}\n`
+  return `${printSorted(ledger)}\n`
+}
+
+/** Prints a JSON value with the names of each object in order. */
+export function printSorted(value: unknown): string {
+  return printValue(value, '')
 }
 
 /** Hashes what a ledger says, not how its file is formatted. */
