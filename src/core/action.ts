@@ -64,7 +64,8 @@ export type ObjectChange =
       /** Milliseconds for which the old object stays live beside the new one. */
       readonly overlap?: number
     }
-  | { readonly op: 'delete'; readonly live: LiveObject }
+  /** With an order where it makes room for what its action makes. */
+  | { readonly op: 'delete'; readonly live: LiveObject; readonly order?: 'delete-first' }
 
 /** A secret to be taken from the vendor into the vault. */
 export interface Capture {

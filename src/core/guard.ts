@@ -196,7 +196,7 @@ function guardQuota(input: AccountInput, actions: readonly Action[], duplicates:
   const { quota, title } = input.definition
   if (quota === undefined) return []
   return measureQuota(input.definition, input.live.objects, actions)
-    .filter((use) => use.final > use.limit && use.peak > use.live)
+    .filter((use) => use.final > use.limit && use.made > 0)
     .map((use) => ({
       code: 'HS3014' as const,
       message: `${input.account.name}: needs ${use.final}, limit ${use.limit} ${quota.words} (${groupWords(use.group)}).`,

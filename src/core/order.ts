@@ -1,9 +1,10 @@
 import type { Action, ObjectChange } from './action.ts'
 import { desiredEvents, eventsOf } from './deliveries.ts'
 import { identityOfObject } from './identity.ts'
+import { makeRoom } from './make-room.ts'
 import type { AccountInput } from './plan.ts'
 import { deliveries, findGaps, orderReplace } from './replace-order.ts'
-import { freeSlots, reuseSlots } from './slots.ts'
+import { reuseSlots } from './slots.ts'
 
 /**
  * Brings actions into a safe order: identities are free before they are taken, new objects come before old ones go
@@ -11,7 +12,7 @@ import { freeSlots, reuseSlots } from './slots.ts'
  */
 export function orderActions(input: AccountInput, actions: readonly Action[]): readonly Action[] {
   const replaced = reuseSlots(input, actions).map((action) => orderReplace(input, action))
-  const linked = addDependencies(input, freeSlots(input, replaced))
+  const linked = addDependencies(input, makeRoom(input, replaced))
   return addHandovers(input, findGaps(input, linked))
 }
 
@@ -118,5 +119,5 @@ function addHandovers(input: AccountInput, actions: readonly Action[]): readonly
 
 function goesLast(change: ObjectChange): change is Extract<ObjectChange, { readonly op: 'delete' | 'replace' }> {
   if (change.op === 'replace') return change.order === 'create-first' && change.overlap === undefined
-  return change.op === 'delete'
+  return change.op === 'delete' && change.order === undefined
 }

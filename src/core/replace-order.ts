@@ -29,9 +29,13 @@ export function withOrder(action: Action, why: string): Action {
   return { ...action, order, reason: `${action.reason ?? 'replaced'}; ${why}` }
 }
 
-/** Whether something of an action must go before its successor is there. */
-export function hasDeleteFirst(action: Action): boolean {
-  return action.objects.some((change) => change.op === 'replace' && change.order === 'delete-first')
+/** Whether an old object of an action must go before its successor is there. */
+function hasDeleteFirst(action: Action): boolean {
+  return action.objects.some((change) => change.op === 'replace' && goesFirst(change))
+}
+
+function goesFirst(change: ObjectChange): boolean {
+  return (change.op === 'replace' || change.op === 'delete') && change.order === 'delete-first'
 }
 
 /**
@@ -39,7 +43,7 @@ export function hasDeleteFirst(action: Action): boolean {
  * others whose events nobody has in the meantime.
  */
 export function findGaps(input: AccountInput, actions: readonly Action[]): readonly Action[] {
-  if (!actions.some((action) => action.after.length > 0 || hasDeleteFirst(action))) return actions
+  if (!actions.some((action) => action.after.length > 0 || action.objects.some(goesFirst))) return actions
   const byId = new Map(actions.map((action) => [action.id, action] as const))
   const changes = actions.flatMap((action) => action.objects)
   const leaving = new Set(changes.flatMap((change) => (isLeaving(change) ? [change.live.id] : [])))
@@ -55,9 +59,11 @@ export function findGaps(input: AccountInput, actions: readonly Action[]): reado
       .flatMap((live) => deliveries(live.scope, eventsOf(input.definition, live)))
       .filter((delivery) => gained.has(delivery) && !staying.has(delivery))
   return actions.map((action) => {
-    const first = action.objects.filter((change) => change.op === 'replace' && change.order === 'delete-first')
+    const first = action.objects.filter(goesFirst)
+    const meanwhile = new Set(first.length === 0 ? [] : action.objects.flatMap((change) => heldBy(input, change)))
+    const own = lost(first).filter((delivery) => !meanwhile.has(delivery))
     const before = action.after.flatMap((id) => byId.get(id)?.objects ?? [])
-    const events = [...lost(first), ...lost(before)].map(eventOfDelivery)
+    const events = [...own, ...lost(before)].map(eventOfDelivery)
     return events.length === 0 ? action : { ...action, gap: describeLoss([...new Set(events)]) }
   })
 }
@@ -66,6 +72,15 @@ type Leaving = Extract<ObjectChange, { readonly op: 'update' | 'replace' | 'dele
 
 function isLeaving(change: ObjectChange): change is Leaving {
   return change.op === 'delete' || change.op === 'replace' || change.op === 'update'
+}
+
+/** What an object that is still to go, or is changed in place, receives until then and beyond. */
+function heldBy(input: AccountInput, change: ObjectChange): readonly string[] {
+  if (!isLeaving(change) || goesFirst(change) || !isEnabled(change.live)) return []
+  const held = deliveries(change.live.scope, eventsOf(input.definition, change.live))
+  if (change.op !== 'update') return held
+  const kept = new Set(gainedBy(input, change))
+  return held.filter((delivery) => kept.has(delivery))
 }
 
 function gainedBy(input: AccountInput, change: ObjectChange): readonly string[] {

@@ -5,25 +5,41 @@ import type { ProviderDefinition, Work } from '../core/provider.ts'
 import type { CaptureStep, CreateStep, DeleteStep, RetireStep, Step, UpdateStep } from '../core/step.ts'
 import type { DesiredValue, DesiredValues } from '../core/value.ts'
 import type { DesiredObject } from '../core/webhook.ts'
+import { stepsAhead } from './steps-ahead.ts'
 
 /** Compiles the actions of one account into steps: the provider's own way where it has one, else one call per object. */
 export function compileSteps(definition: ProviderDefinition, work: Work, gapAllowed: boolean): readonly Step[] {
   const plain = work.actions.flatMap((action) => objectSteps(definition, action, gapAllowed))
   const steps = definition.steps?.(work, plain) ?? plain
   const captures = captureSteps(work.actions, steps)
-  return [...steps.map((step) => afterCapture(step, captures)), ...captures.values()]
+  const ahead = stepsAhead(steps)
+  return [...steps.map((step) => (ahead.has(step.id) ? step : afterCapture(step, captures))), ...captures.values()]
 }
 
-/** One step per object of an action; what an action removes goes after what it makes. */
+/** One step per object of an action; what an action removes goes after what it makes, unless that needs its room. */
 function objectSteps(definition: ProviderDefinition, action: Action, gapAllowed: boolean): readonly Step[] {
-  const made = action.objects.flatMap((change, at) =>
-    finishCreates(definition, stepsOf(action, change, at, gapAllowed)),
-  )
+  const first = deleteSteps(action, (change) => change.order === 'delete-first', [])
+  const made = action.objects
+    .flatMap((change, at) => finishCreates(definition, stepsOf(action, change, at, gapAllowed)))
+    .map((step) => goAfter(step, first))
   const ids = made.map((step) => step.id)
-  const removed = action.objects.flatMap((change, at) =>
-    change.op === 'delete' ? [deleteStep(action, change.live, at, ids)] : [],
+  return [...first, ...made, ...deleteSteps(action, (change) => change.order === undefined, ids)]
+}
+
+type Deletion = Extract<ObjectChange, { readonly op: 'delete' }>
+
+function deleteSteps(
+  action: Action,
+  isMeant: (change: Deletion) => boolean,
+  after: readonly string[],
+): readonly DeleteStep[] {
+  return action.objects.flatMap((change, at) =>
+    change.op === 'delete' && isMeant(change) ? [deleteStep(action, change.live, at, after)] : [],
   )
-  return [...made, ...removed]
+}
+
+function goAfter(step: Step, others: readonly Step[]): Step {
+  return others.length === 0 ? step : { ...step, after: [...step.after, ...others.map(({ id }) => id)] }
 }
 
 function stepsOf(action: Action, change: ObjectChange, at: number, gapAllowed: boolean): readonly Step[] {

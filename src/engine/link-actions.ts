@@ -1,5 +1,6 @@
 import type { Action } from '../core/action.ts'
 import type { Step } from '../core/step.ts'
+import { stepsAhead } from './steps-ahead.ts'
 
 /** A step to run, or a handover: a meeting point that is reached when all before it is done. */
 export interface Node {
@@ -19,7 +20,7 @@ export function linkActions(actions: readonly Action[], steps: readonly Step[]):
     for (const action of step.serves) served.set(action, [...(served.get(action) ?? []), step])
   }
   // What has to go before its successor is there can wait for nobody to take over.
-  const goesFirst = new Set(steps.flatMap((step) => (step.does === 'create' ? step.after : [])))
+  const ahead = stepsAhead(steps)
   const nodes = steps.map((step): Node => {
     const mine = step.serves.flatMap((id) => byId.get(id) ?? [])
     const own = new Set(step.serves)
@@ -28,7 +29,7 @@ export function linkActions(actions: readonly Action[], steps: readonly Step[]):
       .filter((id) => !own.has(id))
       .flatMap((id) => (served.get(id) ?? []).filter((other) => isAwaited(other, own)))
       .map((other) => other.id)
-    const isHandedOver = step.does === 'delete' && !goesFirst.has(step.id)
+    const isHandedOver = step.does === 'delete' && !ahead.has(step.id)
     const handovers = isHandedOver ? mine.flatMap((action) => action.awaits ?? []).map(handoverId) : []
     return { id: step.id, after: [...new Set([...step.after, ...waits, ...handovers])], step }
   })

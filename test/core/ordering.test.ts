@@ -16,7 +16,7 @@ import {
   planOf,
 } from './build-account.ts'
 import { carryOut } from './carry-out.ts'
-import { filtered, immutable, keyed, listed, scoped } from './vendor-traits.ts'
+import { immutable, keyed, listed } from './vendor-traits.ts'
 
 const one = 'https://a.test/1'
 const two = 'https://a.test/2'
@@ -158,122 +158,6 @@ describe('replacing', () => {
     expect(plan.refusals).toEqual([])
     expect(actionOf(plan, 'a')).toMatchObject({ order: 'delete-first', awaits: [' closed', ' moved'] })
     for (const moment of moments) expect(moment.flatMap((each) => eventsOf(keyed, each))).toContain('closed')
-  })
-})
-
-describe('a full quota', () => {
-  const fields = (at: number, events: readonly string[] = ['opened']) => ({
-    app: 'app-1',
-    url: `https://a.test/${at}`,
-    events,
-  })
-  const live = (at: number, more: LiveValues = {}) =>
-    aLive(scoped, `live-${at}`, { ...fields(at), enabled: true, ...more })
-  const five = [1, 2, 3, 4, 5]
-  const keyOf = (at: number) => `key-${at}`
-
-  test('refuses the sixth webhook of an app, unmanaged ones counted', () => {
-    const plan = planOf(scoped, { desired: [aWebhook('sixth', fields(6))], live: five.map((at) => live(at)) })
-
-    expect(plan.refusals).toMatchObject([{ code: 'HS3014', count: 6, limit: 5 }])
-    expect(plan.refusals[0]?.message).toContain('needs 6, limit 5')
-  })
-
-  test('says how many live duplicates could go', () => {
-    const twin = (id: string) => aLive(filtered, id, { url: one, events: ['opened'], enabled: true, filters: [] })
-    const plan = planOf(filtered, {
-      desired: [aWebhook('a', { url: one, events: ['opened'] }), aWebhook('b', { url: two, events: ['opened'] })],
-      live: [twin('x'), twin('y'), twin('z')],
-    })
-
-    expect(plan.refusals).toMatchObject([
-      { code: 'HS3014', count: 4, limit: 3, hint: '2 live duplicates could go: --dedupe.' },
-    ])
-  })
-
-  test('makes one update of a delete and a create, and clears what the old one had and the new one has not', () => {
-    const old = live(1, {
-      signing_secret: new HiddenSecret('masked'),
-      client_credentials: { client_id: 'me', client_secret: new HiddenSecret('masked') },
-    })
-    const plan = planOf(scoped, {
-      desired: [...five.slice(1).map((at) => aWebhook(keyOf(at), fields(at))), aWebhook('new', fields(6))],
-      live: [old, ...five.slice(1).map((at) => live(at))],
-      ledger: aLedger(Object.fromEntries(five.map((at) => [keyOf(at), anEntry([live(at)])]))),
-    })
-
-    expect(plan.refusals).toEqual([])
-    expect(plan.actions.filter((action) => action.kind !== 'keep')).toMatchObject([
-      {
-        key: 'new',
-        kind: 'update',
-        movedFrom: 'key-1',
-        objects: [
-          {
-            op: 'update',
-            live: { id: 'live-1' },
-            object: { fields: { url: 'https://a.test/6', signing_secret: null, client_credentials: null } },
-          },
-        ],
-      },
-    ])
-  })
-
-  test('deletes and creates on their own while there is room', () => {
-    const plan = planOf(scoped, {
-      desired: [aWebhook('new', fields(6))],
-      live: [live(1), live(2)],
-      ledger: aLedger({ 'key-1': anEntry([live(1)]) }),
-    })
-
-    expect(kindsOf(plan)).toEqual(['key-1: delete', 'new: create'])
-  })
-
-  test('a create waits for a delete where the vendor cannot turn one into the other, and a gap is told', () => {
-    const part = (at: number, event = 'opened') =>
-      aLive(filtered, `live-${at}`, { url: `https://a.test/${at}`, events: [event], enabled: true, filters: [] })
-    const situation = (received: string) => ({
-      desired: [aWebhook('new', { url: 'https://a.test/9', events: ['opened'] })],
-      live: [part(1), part(2), part(3), part(4, received)],
-      ledger: aLedger({ gone: anEntry([part(1)]), 'gone-too': anEntry([part(2)]), last: anEntry([part(3)]) }),
-      options: { allow: { maxDeletes: { count: 9 } } },
-    })
-
-    const plan = planOf(filtered, situation('moved'))
-
-    expect(actionOf(plan, 'new').after).toEqual(['main/gone', 'main/gone-too', 'main/last'])
-    expect(actionOf(plan, 'new').gap).toBe('deliveries of opened')
-    expect(codesOf(plan)).toEqual(['HS3007'])
-  })
-
-  test('what had to leave a full group becomes what was to move there, which goes instead', () => {
-    const part = (id: string, url: string, filters: readonly { key: string; value: string }[] = []) =>
-      aLive(filtered, id, { url, events: ['closed'], enabled: true, filters })
-    const moving = part('moving', one, [{ key: 'channel', value: 'x' }])
-    const due = part('due', two)
-    const retiring = [{ id: 'due', part: 'closed', scope: '', until: new Date(now).toISOString() }]
-    const plan = planOf(filtered, {
-      desired: [aWebhook('a', { url: one, events: ['closed'] })],
-      live: [part('other', two), part('another', two), moving, due],
-      ledger: aLedger({ a: anEntry([moving], { retiring }) }),
-    })
-
-    expect(plan.refusals).toEqual([])
-    expect(actionOf(plan, 'a').objects).toMatchObject([
-      { op: 'update', live: { id: 'due' }, object: { fields: { url: one } } },
-      { op: 'delete', live: { id: 'moving' } },
-    ])
-  })
-
-  test('a replace deletes first when nothing else makes room', () => {
-    const definition = { ...scoped, update: 'none' as const }
-    const plan = planOf(definition, {
-      desired: five.map((at) => aWebhook(keyOf(at), at === 1 ? fields(1, ['moved']) : fields(at))),
-      live: five.map((at) => live(at)),
-      ledger: aLedger(Object.fromEntries(five.map((at) => [keyOf(at), anEntry([live(at)])]))),
-    })
-
-    expect(actionOf(plan, 'key-1')).toMatchObject({ kind: 'replace', order: 'delete-first' })
   })
 })
 

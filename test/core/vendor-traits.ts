@@ -186,4 +186,25 @@ export const keyed: ProviderDefinition = define(
   { uniqueIdentity: 'yes', update: 'in-place', serverSecret: 'signing_secret' },
 )
 
-export const traits: readonly ProviderDefinition[] = [scoped, immutable, filtered, listed, keyed]
+/** Like `scoped`, with a limit that is soon reached. */
+const crowded: ProviderDefinition = { ...scoped, type: 'crowded', quota: { limit: 2, per: ['app'], words: 'per app' } }
+
+/** Holds one object per event, counts them by app and event; neither the app nor being switched off changes in place. */
+const placed: ProviderDefinition = define(
+  'placed',
+  {
+    app,
+    url,
+    events: eventList,
+    enabled: { ...enabled, change: 'replace' },
+    signing_secret: { ...ownSecret, read: 'never' },
+  },
+  {
+    fanOut: 'events',
+    uniqueIdentity: 'no',
+    update: 'in-place',
+    quota: { limit: 2, per: ['app', 'events'], words: 'per app and event' },
+  },
+)
+
+export const traits: readonly ProviderDefinition[] = [scoped, immutable, filtered, listed, keyed, crowded, placed]
