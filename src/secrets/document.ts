@@ -54,9 +54,10 @@ export class SecretDocument {
     return { kind: 'found', value: new Secret(node) }
   }
 
-  /** Lists the pointers of all values, in order. */
+  /** Lists the pointers of all values, in order; those into a text read the text as JSON. */
   pointers(): readonly (readonly string[])[] {
-    return pointersOf(this.#content, [])
+    const json = typeof this.#content === 'string' ? parseJson(this.#content) : undefined
+    return pointersOf(isFields(json) ? json : this.#content, [])
   }
 
   toString(): string {

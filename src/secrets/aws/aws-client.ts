@@ -10,8 +10,6 @@ export interface AwsClientOptions {
   readonly region?: string
   readonly profile?: string
   readonly endpoint?: string
-  readonly maxAttempts: number
-  readonly retryMode: 'standard'
   readonly customUserAgent: string
   readonly logger: { readonly [L in 'trace' | 'debug' | 'info' | 'warn' | 'error']: () => void }
   readonly requestHandler: {
@@ -41,7 +39,6 @@ export interface AwsCaller<M, C> {
   close(): Promise<void>
 }
 
-const attempts = 4
 const connectMs = 5_000
 const defaultTimeoutMs = 15_000
 const silence = (): void => undefined
@@ -104,8 +101,6 @@ function optionsOf({ region, profile, endpoint }: AwsSettings, calls: Opening['c
     ...(region === undefined ? {} : { region }),
     ...(profile === undefined ? {} : { profile }),
     ...(endpoint === undefined ? {} : { endpoint }),
-    maxAttempts: attempts,
-    retryMode: 'standard',
     customUserAgent: calls.userAgent,
     logger: { trace: silence, debug: silence, info: silence, warn: silence, error: silence },
     requestHandler: {

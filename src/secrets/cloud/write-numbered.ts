@@ -33,19 +33,22 @@ export async function writeNumbered(
   overtaken: StoreFault,
 ): Promise<StoreWritten | Emptied | StoreFault> {
   let base = await secret.read()
-  let isHidden = false
+  /** The number of the version of ours that hides somebody else's. */
+  let hiding: number | undefined
   for (let attempt = 1; attempt <= tries; attempt += 1) {
     if (base !== undefined && base.kind !== 'version') return base
     const edited = edit(base)
-    const text = edited.kind === 'changed' ? edited.text : isHidden ? base?.text : undefined
+    const text = edited.kind === 'changed' ? edited.text : hiding === undefined ? undefined : base?.text
     if (text === undefined) return outcomeOf(edited, base?.number)
     const appended = await secret.append(text, base)
-    if (appended.kind === 'appended' && appended.number === (base?.number ?? 0) + 1) {
-      return outcomeOf(edited, appended.number)
+    if (appended.kind === 'appended') {
+      if (appended.number === (hiding ?? base?.number ?? 0) + 1) return outcomeOf(edited, appended.number)
+      hiding = appended.number
+      base = await secret.read(appended.number - 1)
+      continue
     }
-    if (appended.kind !== 'appended' && appended.kind !== 'conflict') return appended
-    isHidden ||= appended.kind === 'appended'
-    base = await secret.read(appended.kind === 'appended' ? appended.number - 1 : undefined)
+    if (appended.kind !== 'conflict') return appended
+    base = await secret.read()
   }
   return overtaken
 }
