@@ -42,6 +42,8 @@ function openConnect({ host, authorization }: Connect, { calls, env, allowedOrig
     allowedOrigins: [...allowedOrigins, ...ownOrigins(env), origin],
     headers: { authorization },
     concurrency: 8,
+    // The requests of an account are counted, whoever makes them.
+    maxAttempts: 4,
     env,
   })
   return makeConnectStore({ http, server: `1Password Connect at ${name}` })
