@@ -88,6 +88,15 @@ export const flagTable = {
   'all-scopes': { kind: 'switch', syntax: '--all-scopes', doc: 'walk everything the accounts hold' },
   'fail-on': { kind: 'list', syntax: '--fail-on <class,…>', doc: 'classes that count as drift' },
 
+  resume: { kind: 'switch', syntax: '--resume', doc: 'only go on with what was begun, and remove what is over' },
+  'dry-run': {
+    kind: 'switch',
+    syntax: '--dry-run',
+    doc: 'show the steps and what receivers must accept; write nothing',
+  },
+  overlap: { kind: 'value', syntax: '--overlap <time>', doc: 'keep the former secret for this long, e.g. 24h' },
+  'max-age': { kind: 'value', syntax: '--max-age <time>', doc: 'only secrets last written longer ago, e.g. 90d' },
+
   json: { kind: 'switch', syntax: '--json', doc: 'stdout is machine-readable and nothing else' },
   report: {
     kind: 'list',

@@ -12,7 +12,7 @@ export const formatVersion = '1.0'
 /** The JSON of `plan --json` and of `--report json`. Holds no secret. */
 export interface PlanDocument {
   readonly format_version: typeof formatVersion
-  readonly command: 'plan' | 'apply' | 'drift'
+  readonly command: 'plan' | 'apply' | 'rotate' | 'drift'
   readonly summary: Summary
   readonly actions: readonly ActionDocument[]
   readonly unmanaged: readonly LiveDocument[]

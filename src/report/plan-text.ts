@@ -145,7 +145,8 @@ function renderList(items: readonly string[], look: Look): readonly string[] {
   return [...shown, ...(rest === 0 ? [] : [`… and ${rest} more (--verbose lists all)`])].map((item) => `    ${item}`)
 }
 
-function renderRefusals(plan: Plan, look: Look): readonly string[] {
+/** Renders what guards refuse, and which flag allows it. */
+export function renderRefusals(plan: Plan, look: Look): readonly string[] {
   const refusals = plan.accounts.flatMap((account) => account.refusals)
   if (refusals.length === 0) return []
   const heading = paint(look, 'red', 'Refused. Nothing is written anywhere until this is settled:')

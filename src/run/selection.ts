@@ -44,7 +44,8 @@ export function makeSelection(wishes: Wishes, project: TrustedProject, ledger: L
   }
 }
 
-function narrow(project: TrustedProject, isSelected: (name: string) => boolean): TrustedProject {
+/** Leaves out the accounts that are not selected, and their secrets. */
+export function narrow(project: TrustedProject, isSelected: (name: string) => boolean): TrustedProject {
   return {
     ...project,
     accounts: project.accounts.filter(({ account }) => isSelected(account.name)),
