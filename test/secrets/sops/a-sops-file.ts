@@ -40,7 +40,7 @@ export function encryptDocument(document: PlainMap, key: Uint8Array, rules: Sops
   if (macOnlyEncrypted) hash.update(createHash('sha256').update('sops').digest())
   const encryptAt = (value: Plain, path: readonly string[]): Written => {
     if (value === null) return null
-    if (value instanceof Map) return encryptMap(value as PlainMap, path)
+    if (value instanceof Map) return encryptMap(value, path)
     if (Array.isArray(value)) return value.map((item: Plain) => encryptAt(item, path))
     const [text, type] = spell(value as string | number | boolean)
     const isClear = path.some((name) => name.endsWith(unencryptedSuffix))
@@ -119,7 +119,7 @@ function renderYamlValue(value: Written, indent: string): string {
     if (value.length === 0) return ' []\n'
     return `\n${value.map((item: Written) => `${below}-${renderYamlValue(item, `${below}  `)}`).join('')}`
   }
-  if (typeof value !== 'string') return ` ${String(value)}\n`
+  if (typeof value !== 'string') return ` ${JSON.stringify(value)}\n`
   // The form in which SOPS writes the data key.
   return /^-----BEGIN [^]*\n$/.test(value)
     ? ` |\n${value.replaceAll(/^(?=.)/gm, below)}`
@@ -153,5 +153,5 @@ function flatten(value: Written, prefix = ''): readonly (readonly [string, strin
     return Array.from(value as WrittenMap).flatMap(([name, item]) => flatten(item, mark + name))
   }
   if (Array.isArray(value)) return value.flatMap((item: Written, index) => flatten(item, `${prefix}__list_${index}`))
-  return [[prefix, String(value)]]
+  return [[prefix, typeof value === 'string' ? value : JSON.stringify(value)]]
 }
