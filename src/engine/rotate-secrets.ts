@@ -154,7 +154,7 @@ function begun(ports: RotatePorts, secret: RotatingSecret, member: RotatingMembe
     path: member.path,
     ref: member.ref,
     step: 'staged',
-    started_at: open?.started_at ?? new Date(ports.clock.now()).toISOString(),
+    started_at: mine?.started_at ?? open?.started_at ?? new Date(ports.clock.now()).toISOString(),
     overlap,
     ...(kind === 'made' ? { replaces } : {}),
   }

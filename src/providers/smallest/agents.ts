@@ -110,7 +110,7 @@ function livePlace(
     case 'delete':
       return { ...place, after: undefined, action }
     case 'replace':
-      return change.overlap === undefined ? { ...place, after: undefined, action } : place
+      return staysLive(change) ? place : { ...place, after: undefined, action }
     case 'update':
       return { ...place, after: updatedAgents(change, before), action, object: change.object }
     case 'create':
@@ -118,6 +118,11 @@ function livePlace(
     case 'adopt':
       return place
   }
+}
+
+/** What must go before its successor is there cannot overlap with it. */
+function staysLive({ order, overlap }: ObjectChange & { readonly op: 'replace' }): boolean {
+  return order === 'create-first' && overlap !== undefined
 }
 
 function updatedAgents({ object, paths }: ObjectChange & { readonly op: 'update' }, before: Agents): Agents {

@@ -33,8 +33,12 @@ export function viewAccount(
   )
   const meant = members.map(({ group, member }) => ({ group, member, ...meaning(input, group, member, ledger, now) }))
   const modes = new Map(meant.map(({ member, mode }) => [member.id, mode] as const))
+  // Where no two webhooks of one identity may live, the old one cannot stay for a while.
+  const canOverlap = input.definition.uniqueIdentity !== 'yes'
   const overlaps = new Map(
-    meant.flatMap(({ group, member }) => (group.kind === 'made' ? [[member.key, group.overlap] as const] : [])),
+    meant.flatMap(({ group, member }) =>
+      group.kind === 'made' ? [[member.key, canOverlap ? group.overlap : 0] as const] : [],
+    ),
   )
   const changed = meant.filter(({ isChanged }) => isChanged === true)
   const entries = meant.flatMap(({ member, entry }) =>
