@@ -17,6 +17,7 @@ async function attack(
 function voiceFile(world: World, fields: Readonly<Record<string, string>>): string {
   return `version: 1\nproviders:\n${voice(world)}    webhooks:\n${webhook('hook', {
     url: 'https://hooks.example.com/voice',
+    subscriptions: '[{ agent_id: 60d0fe4f5311236168a109ca, events: [post-conversation] }]',
     ...fields,
   })}`
 }
