@@ -8,6 +8,11 @@ type Finding = 1 | 2 | StoreFault
 /** Makes what tells the KV version that keeps a path: the mount says so, or else both are tried, once for a mount. */
 export function findVersion(mounts: Mounts, dialects: Dialects): (spot: Spot) => Promise<Finding> {
   const trying = new Map<string, Promise<Finding>>()
+  const find = async (spot: Spot): Promise<Finding> => {
+    const finding = await tryBoth(spot, dialects)
+    if (typeof finding === 'number') mounts.learn(spot.mount.path, finding)
+    return finding
+  }
   return async (spot) => {
     const { path } = spot.mount
     for (;;) {
@@ -18,11 +23,9 @@ export function findVersion(mounts: Mounts, dialects: Dialects): (spot: Spot) =>
       // One path may be denied and the next may not, so another's fault says nothing about this one.
       await pending
     }
-    const finding = tryBoth(spot, dialects).finally(() => trying.delete(path))
+    const finding = find(spot).finally(() => trying.delete(path))
     trying.set(path, finding)
-    const found = await finding
-    if (typeof found === 'number') mounts.learn(path, found)
-    return found
+    return finding
   }
 }
 

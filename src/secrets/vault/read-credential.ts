@@ -6,6 +6,8 @@ import { renderPath } from '../locate.ts'
 import type { StoreFault } from '../store.ts'
 import type { CredentialSource } from './vault-auth.ts'
 
+const credentialHint = 'The settings under auth name it as what to log in to Vault with.'
+
 /** What credentials are read from. */
 export interface CredentialReader {
   readonly env: Environment
@@ -32,7 +34,7 @@ export async function requireCredential(
   const credential = await readCredential(source, reader)
   if (credential !== undefined) return credential
   const message = `${nameSource(source, reader)} is not there or empty.`
-  return { kind: 'unauthenticated', message, hint: 'The settings under auth name it as what to log in to Vault with.' }
+  return { kind: 'unauthenticated', message, hint: credentialHint }
 }
 
 /** Names where a credential is looked for. */
@@ -45,6 +47,6 @@ async function readText(file: string, label: string): Promise<string | StoreFaul
     return await readFile(file, 'utf8')
   } catch (error) {
     const fault = renderFileFault(error, label)
-    return fault.kind === 'not-found' ? undefined : { ...fault, kind: 'unauthenticated' }
+    return fault.kind === 'not-found' ? undefined : { hint: credentialHint, ...fault, kind: 'unauthenticated' }
   }
 }

@@ -7,14 +7,20 @@ import type { FieldPatch, Store, StoreConfig, StoredDocument, StoreFault } from 
 import { makeStoreDirectory } from '../../../src/secrets/store-directory.ts'
 import { openVaultKv, type VaultKv } from '../../../src/secrets/vault/kv.ts'
 
-/** Waits as long as it takes to say so. */
-export const hastyClock: Clock = {
-  now: () => Date.now(),
-  after: (_, task) => {
-    const timer = setTimeout(task, 0)
-    return () => clearTimeout(timer)
-  },
-  random: () => 0.5,
+/** Makes a clock on which every wait is over at once. */
+export function makeHastyClock(): Clock {
+  let aheadMs = 0
+  return {
+    now: () => Date.now() + aheadMs,
+    after: (ms, task) => {
+      const timer = setTimeout(() => {
+        aheadMs += ms
+        task()
+      }, 0)
+      return () => clearTimeout(timer)
+    },
+    random: () => 0.5,
+  }
 }
 
 /** Completes what a vault is opened with. */
@@ -25,7 +31,7 @@ export function surroundings(options: Partial<StoreDirectoryOptions> = {}): Stor
     homeDir: '/nonexistent',
     cwd: '/nonexistent',
     ...options,
-    calls: { userAgent: 'hooks-sync/test', clock: hastyClock, ...options.calls },
+    calls: { userAgent: 'hooks-sync/test', clock: makeHastyClock(), ...options.calls },
   }
 }
 
