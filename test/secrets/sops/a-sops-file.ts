@@ -45,7 +45,7 @@ export function encryptDocument(document: PlainMap, key: Uint8Array, rules: Sops
     const [text, type] = spell(value as string | number | boolean)
     const isClear = path.some((name) => name.endsWith(unencryptedSuffix))
     if (!isClear || !macOnlyEncrypted) hash.update(text)
-    return isClear ? (value as string | number | boolean) : seal(text, type, `${path.join(':')}:`, key)
+    return isClear ? value : seal(text, type, `${path.join(':')}:`, key)
   }
   const encryptMap = (map: PlainMap, path: readonly string[]): WrittenMap =>
     new Map(Array.from(map, ([name, value]) => [name, encryptAt(value, [...path, name])]))
