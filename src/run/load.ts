@@ -1,4 +1,3 @@
-import { dirname, resolve } from 'node:path'
 import { findConfigFile } from '../config/discover.ts'
 import { loadProject } from '../config/load-project.ts'
 import type { LoadedProject, ProjectOptions, SourceFile } from '../config/project.ts'
@@ -18,6 +17,7 @@ import { establishTrust } from '../trust/establish-trust.ts'
 import { allowedVariables, type Trust } from '../trust/trust.ts'
 import { checkKeptSecrets } from './check-kept-secrets.ts'
 import { makeLazyLedger } from './lazy-ledger.ts'
+import { findDeclaredLedger, findNamedLedger } from './ledger-site.ts'
 import type { LoadOptions } from './options.ts'
 
 /** What the files declare, and what a run may do with their secrets. */
@@ -39,8 +39,6 @@ export interface Loaded {
 
 export type LoadWith = (file: SourceFile, wishes: Pick<ProjectOptions, 'allowUnknownEvents'>) => LoadedProject
 
-const defaultLedger = '.hooks-sync/ledger.json'
-
 /** Finds and reads the files, and reports everything that is wrong with them at once. */
 export async function load(options: LoadOptions): Promise<Loaded> {
   const paths = options.files.length > 0 ? options.files : await discover(options.cwd)
@@ -49,26 +47,27 @@ export async function load(options: LoadOptions): Promise<Loaded> {
     ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
   })
   const missing = paths.length === 0 ? [nothingFound(options.cwd)] : []
-  const named = typeof options.ledger === 'string' ? resolve(options.cwd, options.ledger) : undefined
   const directories = [...new Set(read.files.map(({ baseDir }) => baseDir))]
   const trust = await establishTrust(options, { directories, types: definitions.map(({ type }) => type) })
   const sources = trust.doubt === undefined ? read : await leaveOutLinks(read)
-  const wishes = projectOptions(options, trust, named)
+  const named = findNamedLedger(options, directories)
+  const wishes = projectOptions(options, trust, named?.directory)
   const project = { ...loadProject(sources.files, wishes), trust }
-  const place = named ?? ledgerPath(project)
+  const { place, directory, ...ledger } = named ?? findDeclaredLedger(project)
   const diagnostics = [
     ...missing,
     ...sources.diagnostics,
     ...trust.diagnostics,
     ...project.diagnostics,
     ...checkKeptSecrets(project, options.ledger !== false),
-    ...checkLedgerPlace(project, place),
+    ...(options.ledger === false ? [] : ledger.diagnostics),
     ...(await checkTrust(project, options)),
   ]
   return {
     project,
-    ledger: options.ledger === false ? undefined : makeLazyLedger(place),
-    ledgerDirectory: dirname(place),
+    ledger:
+      options.ledger === false || place === undefined ? undefined : makeLazyLedger(place, { ...options, project }),
+    ledgerDirectory: directory,
     diagnostics: sortDiagnostics(diagnostics),
     loadWith: (file, others) => loadProject([...sources.files, file], { ...wishes, ...others }),
   }
@@ -84,7 +83,7 @@ async function checkTrust(project: TrustedProject, options: LoadOptions): Promis
   return [...checkReceivers(project, policy), ...checkPaths(project, policy), ...found.flat()]
 }
 
-function projectOptions(options: LoadOptions, trust: Trust, ledger: string | undefined): ProjectOptions {
+function projectOptions(options: LoadOptions, trust: Trust, ledgerDirectory: string | undefined): ProjectOptions {
   return {
     definitions,
     validators,
@@ -97,7 +96,7 @@ function projectOptions(options: LoadOptions, trust: Trust, ledger: string | und
       const parsed = parseReference(text)
       return isReferenceFault(parsed) ? parsed : undefined
     },
-    ...(ledger === undefined ? {} : { ledgerDirectory: dirname(ledger) }),
+    ...(ledgerDirectory === undefined ? {} : { ledgerDirectory }),
   }
 }
 
@@ -113,23 +112,4 @@ function nothingFound(cwd: string): Diagnostic {
     message: `No webhooks.yaml was found in ${cwd} or above.`,
     hint: 'Make one with `hooks-sync init`, or name it with -f.',
   }
-}
-
-function ledgerPath(project: LoadedProject): string {
-  if (project.ledger === undefined) return resolve(project.baseDir, defaultLedger)
-  return resolve(project.ledger.baseDir, project.ledger.value)
-}
-
-function checkLedgerPlace(project: LoadedProject, place: string): readonly Diagnostic[] {
-  const value = project.ledger?.value ?? place
-  if (!/^[a-z0-9+]+:\/\//iu.test(value)) return []
-  return [
-    {
-      code: 'HS5001',
-      severity: 'error',
-      message: `A ledger at ${value.split('://')[0] ?? ''}:// is not supported by this version.`,
-      hint: 'Name a file.',
-      ...(project.ledger === undefined ? {} : { at: project.ledger.at }),
-    },
-  ]
 }

@@ -23,7 +23,7 @@ export interface OpenSecrets {
 }
 
 /** What decides how stores are opened. */
-type StoreProject = Pick<TrustedProject, 'stores' | 'fingerprintKey' | 'trust'>
+export type StoreProject = Pick<TrustedProject, 'stores' | 'fingerprintKey' | 'trust'>
 
 /** Says how the stores that the files describe are opened, within what the operator allows. */
 export function resolverOptions(
