@@ -27,7 +27,7 @@ export interface Encrypted {
   readonly notes: WrittenMap
 }
 
-export const lastModified = '2026-11-20T10:11:12Z'
+const lastModified = '2026-11-20T10:11:12Z'
 
 export function mapOf(entries: Readonly<Record<string, Plain>>): PlainMap {
   return new Map(Object.entries(entries))
@@ -81,7 +81,7 @@ export async function addRecipients(
 }
 
 /** Encrypts one value: a nonce of 32 bytes, bound to where it stands. Empty texts stay as they are. */
-export function seal(text: string, type: string, boundTo: string, key: Uint8Array): string {
+function seal(text: string, type: string, boundTo: string, key: Uint8Array): string {
   if (text === '') return ''
   const iv = randomBytes(32)
   const cipher = createCipheriv('aes-256-gcm', key, iv)
