@@ -24,6 +24,6 @@ export function findStore(
     blame: 'reference',
     code: 'HS2006',
     message,
-    hint: `Write ref+${backend}://… or name another store.`,
+    hint: `Write ref+${config.backend}://… or name another store.`,
   }
 }

@@ -120,7 +120,7 @@ describe('resolving', () => {
       '9 HS2003 plain.txt is no JSON object, so it has no fields.',
       expect.stringMatching(/^10 HS200[34] /),
       expect.stringMatching(/^11 HS2007 The variable VAULT_TOKEN holds a credential/),
-      '12 HS2006 This version of hooks-sync cannot read references to vault.',
+      '12 HS2006 There is no address of a vault.',
       '13 HS2006 There is no store "nowhere".',
     ])
     expect(resolution.diagnostics[0]?.hint).toBe('The fields there are api_key, blank, number, other.')

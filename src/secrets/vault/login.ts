@@ -125,6 +125,6 @@ function refuseLogin(fault: StoreFault, { method }: Exchange): StoreFault {
   return { kind: 'unauthenticated', message: fault.message, hint: loginHints[method] }
 }
 
-function isFault<T extends object | string>(found: T | StoreFault): found is StoreFault {
-  return typeof found === 'object' && 'kind' in found && isStoreFault(found)
+function isFault(found: object | string): found is StoreFault {
+  return typeof found === 'object' && 'kind' in found && 'message' in found
 }

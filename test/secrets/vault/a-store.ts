@@ -3,7 +3,7 @@ import { Secret } from '../../../src/core/secret.ts'
 import type { Clock } from '../../../src/http/clock.ts'
 import type { Place, PlaceFault, StoreDirectoryOptions } from '../../../src/secrets/locate.ts'
 import { isReferenceFault, parseReference, type SecretReference } from '../../../src/secrets/reference.ts'
-import type { FieldPatch, Store, StoreConfig, StoredDocument, StoreFault } from '../../../src/secrets/store.ts'
+import type { FieldPatch, Store, StoreConfig, StoreFault } from '../../../src/secrets/store.ts'
 import { makeStoreDirectory } from '../../../src/secrets/store-directory.ts'
 import { openVaultKv, type VaultKv } from '../../../src/secrets/vault/kv.ts'
 
@@ -78,7 +78,7 @@ export async function readField(
 ): Promise<string | StoreFault | { readonly kind: string }> {
   const [answer] = await store.read([version === undefined ? { path } : { path, version }])
   if (answer?.kind !== 'document') return answer as StoreFault
-  const selection = (answer as StoredDocument).document.select(pointer.slice(1).split('/'))
+  const selection = answer.document.select(pointer.slice(1).split('/'))
   return selection.kind === 'found' ? selection.value.reveal() : { kind: selection.kind }
 }
 

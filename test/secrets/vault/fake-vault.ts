@@ -172,7 +172,8 @@ class State {
     if (action === 'lookup-self') return { status: 200, json: { data: { ttl: token.ttlSeconds } } }
     const usesLeft = Number(body['num_uses'] ?? 0) || Number.POSITIVE_INFINITY
     const policies = ['default', ...(body['policies'] as readonly string[])]
-    const ttlSeconds = Number.parseInt(String(body['ttl'] ?? '0'), 10)
+    const { ttl = '0' } = body as { readonly ttl?: string }
+    const ttlSeconds = Number.parseInt(ttl, 10) * (ttl.endsWith('m') ? 60 : 1)
     const issued = access.issue({ policies, usesLeft, ttlSeconds })
     return { status: 200, json: { auth: { client_token: issued, lease_duration: ttlSeconds, renewable: true } } }
   }

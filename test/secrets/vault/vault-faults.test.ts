@@ -140,7 +140,7 @@ describe('what does not pass', () => {
     const documents = openDocuments(options)
     const echo: Disturbance = (response, request) => {
       response.writeHead(400, { 'content-type': 'application/json' })
-      response.end(JSON.stringify({ errors: [`${request.headers['x-vault-token']} canary-other canary-new`] }))
+      response.end(JSON.stringify({ errors: [`${String(request.headers['x-vault-token'])} canary-other canary-new`] }))
     }
     vault.disturb(echo, { on: isWrite, times: 9 })
     vault.disturb({ status: 403, json: { errors: ['canary-value denied'] } }, { on: isData, times: 9 })

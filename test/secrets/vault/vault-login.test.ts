@@ -103,10 +103,7 @@ describe('the operator’s own token', () => {
     [{ method: 'token' }, 'There is no token for Vault at http'],
     [{ method: 'token', token_env: 'MINE' }, 'There is no token for Vault at http'],
     [{ method: 'approle', role_id_env: 'ROLE', secret_id_env: 'SECRET' }, 'The variable ROLE is not there or empty.'],
-    [
-      { method: 'kubernetes', role: 'r', token_file: '/nonexistent/t' },
-      'The file t is not there or empty.',
-    ],
+    [{ method: 'kubernetes', role: 'r', token_file: '/nonexistent/t' }, 'The file t is not there or empty.'],
     [{ method: 'kubernetes', role: 'r', token_file: '/dev' }, '/dev is a directory, not a file.'],
     [{ method: 'jwt', role: 'r', token_env: 'ID_TOKEN' }, 'The variable ID_TOKEN is not there or empty.'],
     [{ method: 'jwt', role: 'r' }, 'There is no token to log in to Vault with'],
