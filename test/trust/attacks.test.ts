@@ -1,6 +1,7 @@
 import { link, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { runProgram } from '../cli/run-program.ts'
 import { canary, casey, caseyFile, chat, errorsOf, openWorld, voice, type World, webhook } from './world.ts'
 
 /** Plans a file as somebody with bad intent edited it; nobody may have been sent anything. */
@@ -240,4 +241,36 @@ test('a ledger that was edited to know another account refuses the plan', async 
   const planned = await world.plan()
 
   expect(planned.accounts.flatMap(({ refusals }) => refusals.map(({ code }) => code))).toEqual(['HS3012'])
+})
+
+test('a plan file that was edited does nothing but what the files say', async () => {
+  const world = await openWorld()
+  const { directory: cwd, env, sandbox } = world
+  await world.write('webhooks.yaml', caseyFile(world))
+  await runProgram(['plan', '--out', 'plan.json'], { cwd, env })
+  const file = join(cwd, 'plan.json')
+  await writeFile(file, (await readFile(file, 'utf8')).replaceAll('hooks.example.com', 'evil.example'))
+
+  const ran = await runProgram(['apply', 'plan.json', '--auto-approve'], { cwd, env })
+
+  expect(ran.code).toBe(4)
+  expect(sandbox.vendors.tellcasey.webhooks.all()).toEqual([])
+})
+
+test('a plan file that names another configuration is held to what that one may do', async () => {
+  const world = await openWorld()
+  const { directory: cwd, env, evil } = world
+  await world.write('webhooks.yaml', caseyFile(world))
+  await world.write('other.yaml', caseyFile(world, { base_url: evil.origin }))
+  await runProgram(['plan', '--out', 'plan.json'], { cwd, env })
+  const file = join(cwd, 'plan.json')
+  const saved = JSON.parse(await readFile(file, 'utf8'))
+  saved.extra.flags.files = ['other.yaml']
+  await writeFile(file, JSON.stringify(saved))
+
+  const ran = await runProgram(['apply', 'plan.json', '--auto-approve'], { cwd, env })
+
+  expect(ran.code).not.toBe(0)
+  expect(ran.stderr).toContain('HS2007')
+  expect(evil.received).toEqual([])
 })
