@@ -1,7 +1,7 @@
 import { Secret } from '../../core/secret.ts'
 import { isFields } from '../document.ts'
 import type { StoreCalls } from '../locate.ts'
-import { isStoreFault, type StoreFault } from '../store.ts'
+import type { StoreFault } from '../store.ts'
 import { fetchGithubToken } from './github-token.ts'
 import { type CredentialReader, nameSource, readCredential, requireCredential } from './read-credential.ts'
 import type { AppRoleAuth, JwtAuth, KubernetesAuth, TokenAuth, VaultAuth } from './vault-auth.ts'
