@@ -1,3 +1,4 @@
+import { makeResolver, type Want } from '../../src/secrets/resolver.ts'
 import { openWorld, sandboxApp, type World } from '../sync/open-world.ts'
 import { fast, storyFile, type VendorName } from '../sync/vendor-stories.ts'
 
@@ -118,9 +119,14 @@ export interface Held {
 }
 
 /** What the vault holds of the secret of a story and beside it. */
-export async function heldIn(world: World, { pointer }: Pick<RotationStory, 'pointer'>): Promise<Held> {
-  const [current, pending, previous] = await Promise.all(
-    [pointer, `${pointer}_pending`, `${pointer}_previous`].map((place) => world.secret(place)),
-  )
+export async function heldIn({ directory }: World, { pointer }: Pick<RotationStory, 'pointer'>): Promise<Held> {
+  const store = { alias: 'local', backend: 'age', options: { file: 'secrets.age', identity: 'key.txt' } }
+  const stores = [{ ...store, baseDir: directory }]
+  const resolver = makeResolver({ env: {}, homeDir: directory, cwd: directory, stores })
+  const want = (place: string): Want => ({ ref: `ref+age://secrets.age#/${place}`, baseDir: directory, optional: true })
+  const wants = [want(pointer), want(`${pointer}_pending`), want(`${pointer}_previous`)]
+  const { values } = await resolver.resolve(wants)
+  await resolver.close()
+  const [current, pending, previous] = wants.map((one) => values.get(one)?.reveal())
   return { current, pending, previous }
 }

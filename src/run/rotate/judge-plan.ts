@@ -1,8 +1,9 @@
 import type { Action, ObjectChange } from '../../core/action.ts'
 import type { Diagnostic } from '../../core/diagnostic.ts'
+import type { Ledger } from '../../core/ledger.ts'
 import type { Plan } from '../../core/plan.ts'
 import type { SigningSecret } from './find-secrets.ts'
-import { type RotationGroup, refusal } from './rotation-group.ts'
+import { entryOf, type RotationGroup, refusal } from './rotation-group.ts'
 
 export interface JudgedGroups {
   readonly ready: readonly RotationGroup[]
@@ -10,13 +11,13 @@ export interface JudgedGroups {
 }
 
 /** Lets through the secrets whose webhooks differ from the files in nothing else. */
-export function judgeGroups(groups: readonly RotationGroup[], plan: Plan): JudgedGroups {
+export function judgeGroups(groups: readonly RotationGroup[], plan: Plan, ledger: Ledger): JudgedGroups {
   const actions = new Map(
     plan.accounts.flatMap((account) => account.actions.map((action) => [action.id, action] as const)),
   )
   const judged = groups.map((group) => ({
     group,
-    faults: group.members.flatMap((one) => faultOf(group, one, actions)),
+    faults: group.members.flatMap((one) => faultOf(group, one, actions, ledger)),
   }))
   return {
     ready: judged.filter(({ faults }) => faults.length === 0).map(({ group }) => group),
@@ -28,6 +29,7 @@ function faultOf(
   group: RotationGroup,
   member: SigningSecret,
   actions: ReadonlyMap<string, Action>,
+  ledger: Ledger,
 ): readonly Diagnostic[] {
   const action = actions.get(member.id)
   if (action === undefined) {
@@ -39,6 +41,7 @@ function faultOf(
       ),
     ]
   }
+  if (isCutReplace(group, member, action, ledger)) return []
   const other = otherDifference(group, member, action)
   if (other === undefined) return []
   const hint = `Apply it first: hooks-sync apply --target '${member.id}'`
@@ -48,7 +51,7 @@ function faultOf(
 /** Names what an action would do beside the secret; undefined for nothing. */
 function otherDifference(group: RotationGroup, { path }: SigningSecret, action: Action): string | undefined {
   if (action.movedFrom !== undefined) return `it was known as ${action.movedFrom} when it was last applied`
-  if (action.kind === 'create' && !isCutReplace(group)) return 'it is not live'
+  if (action.kind === 'create') return 'it is not live'
   const paths = action.changes
     .filter((change) => change.path !== path && isWritten(change))
     .map((change) => change.path)
@@ -58,9 +61,11 @@ function otherDifference(group: RotationGroup, { path }: SigningSecret, action: 
     : 'parts of it are missing or left over'
 }
 
-/** A run that had to delete the old webhook first may have died before it made the new one. */
-function isCutReplace({ kind, phase }: RotationGroup): boolean {
-  return kind === 'made' && phase === 'begun'
+/** A run that died while it replaced the webhook has left it as no file declares it, and goes on with just that. */
+function isCutReplace({ kind, phase }: RotationGroup, member: SigningSecret, action: Action, ledger: Ledger): boolean {
+  if (kind !== 'made' || phase !== 'begun') return false
+  const hash = entryOf(ledger, member)?.hash
+  return hash !== undefined && hash === action.desired?.hash
 }
 
 function isWritten(change: Action['changes'][number]): boolean {
@@ -75,7 +80,7 @@ function isOfRotation(group: RotationGroup, path: string, change: ObjectChange):
     case 'update':
       return change.paths.every((name) => name === path)
     case 'create':
-      return isCutReplace(group)
+      return false
     case 'replace':
     case 'retire':
     case 'delete':

@@ -14,7 +14,7 @@ import { type OpenSecrets, openSecrets } from '../secrets-of-run.ts'
 import { narrow, type Selection } from '../selection.ts'
 import { version } from '../version.ts'
 import { carryOutRotations } from './carry-out-rotations.ts'
-import { judgeGroups } from './judge-plan.ts'
+import { type JudgedGroups, judgeGroups } from './judge-plan.ts'
 import { describeGroup, type RotationGroup } from './rotation-group.ts'
 import { type RotationView, viewAccount } from './rotation-view.ts'
 import { type RotateWish, surveyRotations } from './survey.ts'
@@ -98,7 +98,7 @@ async function rotateKnown(rotating: Rotating): Promise<Rotated> {
     const read = await readAccounts(rotating, secrets, survey.groups.filter(asksVendor))
     try {
       const views = read.accounts.map(({ input }) => viewAccount(input, survey.groups, known, now))
-      const { ready, refused } = judge(survey.groups, views)
+      const { ready, refused } = judge(survey.groups, views, known)
       const plan = planOf(ready, views, read.calls)
       const rotations = { rotations: ready.map(describeGroup), young: survey.young, plan }
       const findings = [...told, ...read.diagnostics, ...survey.refused, ...refused, ...adviceOn(plan, ready)]
@@ -135,9 +135,9 @@ function selectionOf({ project }: Loaded, groups: readonly RotationGroup[]): Sel
   return { selects, writesSecrets: selects, project: narrow(project, (name) => accounts.has(name)), diagnostics: [] }
 }
 
-function judge(groups: readonly RotationGroup[], views: readonly RotationView[]): ReturnType<typeof judgeGroups> {
+function judge(groups: readonly RotationGroup[], views: readonly RotationView[], known: Ledger): JudgedGroups {
   const asking = groups.filter(asksVendor)
-  const { ready, refused } = judgeGroups(asking, planOf(asking, views, 0))
+  const { ready, refused } = judgeGroups(asking, planOf(asking, views, 0), known)
   return { ready: groups.filter((group) => !asksVendor(group) || ready.includes(group)), refused }
 }
 
