@@ -99,13 +99,14 @@ async function openVault(
   return new sdk.SecretClient(vaultUrl, credential, options)
 }
 
-function credentialOf({ DefaultAzureCredential }: Identity): Credential | undefined {
+function credentialOf({ CredentialUnavailableError, DefaultAzureCredential }: Identity): Credential | undefined {
   try {
     const chain = new DefaultAzureCredential()
     return {
       getToken: (scopes, options) => {
         const isForVault = [scopes].flat().every((scope) => vaultScope.test(scope))
-        return isForVault ? chain.getToken(scopes, options) : Promise.resolve(null)
+        if (isForVault) return chain.getToken(scopes, options)
+        return Promise.reject(new CredentialUnavailableError('A vault asked for a token that is not for vaults.'))
       },
     }
   } catch {

@@ -47,7 +47,9 @@ export function explainAzureError(error: unknown): CloudFailure {
 function innerCodeOf(error: unknown): string | undefined {
   const details = property(error, 'details')
   const body = property(details, 'error') ?? details
-  return errorName(property(property(body, 'innererror'), 'code'))
+  // Spelled as Azure does, or as newer versions of the SDK do.
+  const inner = property(body, 'innererror') ?? property(body, 'innerError')
+  return errorName(property(inner, 'code'))
 }
 
 function headerOf(error: unknown, name: string): unknown {

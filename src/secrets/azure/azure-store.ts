@@ -129,7 +129,12 @@ function readFault(failed: AzureFailure | StoreFault, path: string): StoreFault 
 }
 
 function writeFault(failed: AzureFailure | StoreFault, path: string, operation: string): StoreFault {
-  return azureFault(failed, { verb: 'write', path, permission: `the operation "${operation}" on secrets`, mend: mend(path) })
+  return azureFault(failed, {
+    verb: 'write',
+    path,
+    permission: `the operation "${operation}" on secrets`,
+    mend: mend(path),
+  })
 }
 
 function mend(path: string): string {

@@ -42,7 +42,7 @@ export function makeGcpCaller({ project, endpoint }: GcpSettings, calls: Opening
   let projectFound: Promise<string> | undefined
   const open = async (): Promise<Client | StoreFault> => {
     const sdk = await loadPeer('@google-cloud/secret-manager', () => import('@google-cloud/secret-manager'))
-    return isPeerFault(sdk) ? sdk : new sdk.SecretManagerServiceClient(optionsOf(url, calls))
+    return isPeerFault(sdk) ? sdk : new sdk.SecretManagerServiceClient(optionsOf(url, project, calls))
   }
   const nameOf = async (path: string, client: Client): Promise<string> => {
     if (path.startsWith('projects/')) return path
@@ -55,6 +55,8 @@ export function makeGcpCaller({ project, endpoint }: GcpSettings, calls: Opening
       const client = await opening
       if ('message' in client) return client
       try {
+        // First of all: a call to a client without credentials leaves a rejection behind that nothing handles.
+        await client.initialize()
         return await call(client, await nameOf(path, client))
       } catch (error) {
         return { kind: 'failure', failure: explainGcpError(error, url.origin) }
@@ -92,7 +94,7 @@ const signIn =
 
 type ClientOptions = NonNullable<ConstructorParameters<Sdk['SecretManagerServiceClient']>[0]>
 
-function optionsOf(url: URL, calls: Opening['calls']): ClientOptions {
+function optionsOf(url: URL, project: string | undefined, calls: Opening['calls']): ClientOptions {
   return {
     // REST and not gRPC: one kind of connection for all stores, and a redirect that can be refused.
     fallback: true,
@@ -100,11 +102,13 @@ function optionsOf(url: URL, calls: Opening['calls']): ClientOptions {
     port: url.port === '' ? (url.protocol === 'http:' ? 80 : 443) : Number(url.port),
     protocol: url.protocol.slice(0, -1),
     libName: 'hooks-sync',
+    // Without it, the SDK asks gcloud and the machine for a project with each start, which takes seconds.
+    ...(project === undefined ? {} : { projectId: project }),
     clientOptions: {
       transporterOptions: {
         redirect: 'manual',
         timeout: calls.timeoutMs ?? defaultTimeoutMs,
-        retryConfig: { retry: 3, noResponseRetries: 2, retryDelay: 100 },
+        retryConfig: { retry: 2, noResponseRetries: 2, retryDelay: 100 },
       },
     },
   }

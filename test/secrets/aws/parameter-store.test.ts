@@ -38,6 +38,7 @@ describe('AWS Parameter Store', () => {
     refusals: awsRefusals,
     signOut,
     noticesOthers: true,
+    holdsBytes: false,
     isWrite: ({ headers }) => String(headers['x-amz-target']).endsWith('PutParameter'),
   })
 

@@ -40,6 +40,7 @@ describe('AWS Secrets Manager', () => {
     refusals: awsRefusals,
     signOut,
     noticesOthers: true,
+    holdsBytes: true,
     isWrite: ({ headers }) =>
       /PutSecretValue|CreateSecret|UpdateSecretVersionStage/.test(String(headers['x-amz-target'])),
   })

@@ -32,10 +32,11 @@ export interface CloudServer {
   trouble: (request: CloudRequest) => Trouble | undefined
 }
 
-/** Starts a server that ends with the test. */
+/** Starts a server that ends with the test, or when else it is told. */
 export async function startCloudServer(
   serve: (request: CloudRequest, origin: string) => CloudAnswer | Promise<CloudAnswer>,
   protocol: 'http' | 'https' = 'http',
+  ends: (end: () => void) => void = onTestFinished,
 ): Promise<CloudServer> {
   const listener: RequestListener = async (incoming, outgoing) => {
     const request = await readRequest(incoming)
@@ -54,7 +55,7 @@ export async function startCloudServer(
     protocol === 'https' ? createTlsServer(makeSelfSigned('localhost'), listener) : createServer(listener)
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  onTestFinished(() => {
+  ends(() => {
     server.close()
     server.closeAllConnections()
   })
