@@ -2,7 +2,12 @@ import type { Diagnostic } from '../../src/core/diagnostic.ts'
 import type { RotationPlan } from '../../src/core/rotation-plan.ts'
 import { load } from '../../src/run/load.ts'
 import { makeOptions, type SyncOptions } from '../../src/run/options.ts'
-import { type Rotated, type RotateMeans, rotateLoaded } from '../../src/run/rotate/rotate-project.ts'
+import {
+  type DecideRotation,
+  type Rotated,
+  type RotateMeans,
+  rotateLoaded,
+} from '../../src/run/rotate/rotate-project.ts'
 import type { RotateWish } from '../../src/run/rotate/survey.ts'
 import type { World } from '../sync/open-world.ts'
 import { fast } from '../sync/vendor-stories.ts'
@@ -19,11 +24,12 @@ export async function rotateIn(
   wish: Partial<RotateWish> = {},
   changes: Partial<SyncOptions> = {},
   means?: RotateMeans,
+  decide: DecideRotation = agree,
 ): Promise<Rotated> {
   const { directory } = world
   const emit: SyncOptions['emit'] = (event) => (world.events as (typeof event)[]).push(event)
   const options = makeOptions({ cwd: directory, homeDir: directory, env: {}, pace: fast, emit, ...changes })
-  return rotateLoaded(await load(options), options, wishFor(globs, wish), agree, means)
+  return rotateLoaded(await load(options), options, wishFor(globs, wish), decide, means)
 }
 
 function agree({ plan, rotations }: RotationPlan): Promise<boolean> {

@@ -1,5 +1,5 @@
 import type { DeclaredSecret, LoadedProject } from '../../config/project.ts'
-import type { Diagnostic } from '../../core/diagnostic.ts'
+import { compareText, type Diagnostic } from '../../core/diagnostic.ts'
 import { backends } from '../../secrets/backends.ts'
 import { isReferenceFault, parseReference } from '../../secrets/reference.ts'
 import type { Resolver } from '../../secrets/resolver.ts'
@@ -33,16 +33,16 @@ export async function shareSecrets(
     const place = places.of(secret.slot) ?? secret.id
     if (shared.has(place)) continue
     const users = places.users(place)
-    const members = users.flatMap(({ slot }) => bySlot.get(slot) ?? [])
+    const members = users.flatMap(({ slot }) => bySlot.get(slot) ?? []).toSorted((a, b) => compareText(a.id, b.id))
     const fault = refuseUses(secret, users, members, isExcluded)
     if (fault !== undefined) {
       refused.push(fault)
       continue
     }
     const kind = secret.slot.source.form === 'capture' ? 'made' : 'chosen'
-    const others = members.filter((member) => member !== secret)
-    const also = others.filter(({ id }) => !isNamed(id)).map(({ id }) => id)
-    shared.set(place, { kind, members: [secret, ...others], also })
+    const [first = secret, ...others] = members
+    const also = members.filter(({ id }) => !isNamed(id)).map(({ id }) => id)
+    shared.set(place, { kind, members: [first, ...others], also })
   }
   return { shared: [...shared.values()], refused }
 }
