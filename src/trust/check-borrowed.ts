@@ -55,9 +55,10 @@ function groupByPlace(credentials: readonly PlacedUse[]): ReadonlyMap<string, re
 
 /** Names who learns the credentials of an account: the vendor itself, this machine, or origins that stand in for it. */
 function partyOf({ account, baseUrl, definition }: LoadedAccount): string {
-  const urls = Object.entries(definition.settings)
-    .filter(([, field]) => field.kind === 'url')
-    .map(([name]) => String(account.settings[name]))
+  const urls = Object.entries(definition.settings).flatMap(([name, field]) => {
+    const value = account.settings[name]
+    return field.kind === 'url' && typeof value === 'string' ? [value] : []
+  })
   return [account.type, ...[baseUrl, ...urls].map((url) => hostParty(url, definition.hosts))].join(' ')
 }
 

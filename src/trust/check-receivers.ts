@@ -19,7 +19,7 @@ export function checkReceivers(project: LoadedProject, { receivers }: Policy): r
 }
 
 /** Tells whether a URL leads to one of the hosts; a host stands for the usual port alone, unless it names one. */
-export function isReceiver(text: string, receivers: readonly string[]): boolean {
+function isReceiver(text: string, receivers: readonly string[]): boolean {
   if (!URL.canParse(text)) return false
   const { host } = new URL(text)
   return receivers.some((pattern) => {

@@ -16,7 +16,7 @@ export async function readCodeOrigin(path: string | undefined): Promise<CodeOrig
 }
 
 /** Tells where the code of an event comes from: a fork is another repository than the one the run belongs to. */
-export function codeOriginOf(payload: Json): CodeOrigin {
+function codeOriginOf(payload: Json): CodeOrigin {
   const pull = recordOf(payload['pull_request'])
   if (pull !== undefined) return compare(inside(pull, 'head', 'repo'), inside(pull, 'base', 'repo') ?? own(payload))
   const run = recordOf(payload['workflow_run'])

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import type { Findings } from '../config/findings.ts'
+import { isPlainMap } from '../config/read-fields.ts'
 import type { Path } from '../config/source-tree.ts'
 import { closest, didYouMean } from '../config/suggest.ts'
 import type { PlainValue } from '../core/value.ts'
@@ -97,7 +98,7 @@ class PolicyReader {
   }
 
   #map(value: PlainValue, path: Path, name: string): PlainMap | undefined {
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as PlainMap
+    if (isPlainMap(value)) return value
     const hint = path.length === 0 ? `Its keys are ${keys.join(', ')}.` : 'Write names, each with a list.'
     this.#findings.report('HS1003', path, `${name} must be a map.`, { hint })
     return undefined

@@ -1,5 +1,5 @@
 import type { Environment } from '../secrets/env/env-store.ts'
-import { noPolicy, type Policy } from './policy.ts'
+import type { Policy } from './policy.ts'
 
 /** What a run may do with secrets. */
 export interface Trust {
@@ -7,9 +7,6 @@ export interface Trust {
   /** Why the run is not trusted with any secret; undefined where it is. */
   readonly doubt: string | undefined
 }
-
-/** The trust in a run that no policy limits. */
-export const fullTrust: Trust = { policy: noPolicy, doubt: undefined }
 
 const originsVariable = 'HOOKS_SYNC_ALLOWED_ORIGINS'
 const namesVariable = 'HOOKS_SYNC_ALLOW_ENV'
@@ -39,6 +36,6 @@ export function callEnvironment({ policy }: Trust, env: Environment): Environmen
 }
 
 /** Splits a list as environment variables hold it, by commas or blanks. */
-export function listOf(text: string | undefined): readonly string[] {
+function listOf(text: string | undefined): readonly string[] {
   return (text ?? '').split(/[\s,]+/u).filter((item) => item !== '')
 }

@@ -15,7 +15,7 @@ export function tellUntrusted(doubt: string): Diagnostic {
 }
 
 /** Words that something is refused because it takes secrets or the network. */
-export function refuseUntrusted(what: string, doubt: string): Diagnostic {
+function refuseUntrusted(what: string, doubt: string): Diagnostic {
   const message = `${what} is refused: this run is not trusted with secrets, because ${doubt}.`
   return { code: 'HS2013', severity: 'error', message, hint }
 }

@@ -10,7 +10,8 @@ import tls from 'node:tls'
 function refuse(name) {
   return () => {
     appendFileSync(process.env.WATCH_FILE, `${name}\n`)
-    throw new Error(`${name} was called`)
+    // A fault that no client tries to get over.
+    throw Object.assign(new Error(`${name} was called`), { code: 'UND_ERR_INVALID_ARG' })
   }
 }
 

@@ -27,12 +27,12 @@ export interface World {
   readonly evil: Evil
   readonly env: Readonly<Record<string, string>>
   /** Writes a file, by its path from the working copy, and the directories above it. */
-  write(name: string, text: string): Promise<void>
+  readonly write: (name: string, text: string) => Promise<void>
   plan(options?: Partial<SyncOptions>): Promise<Plan>
   /** Applies what is planned, if nothing refuses it. */
   apply(options?: Partial<SyncOptions>): Promise<Applied>
   /** How many requests reached any vendor. */
-  calls(): number
+  readonly calls: () => number
 }
 
 /** Somebody who listens where the allowed hosts are not, and keeps what arrives. */
