@@ -11,6 +11,8 @@ import type { SharedDocuments } from './shared-documents.ts'
 interface FoldPlan {
   readonly accounts: LedgerHead['accounts']
   readonly writes: readonly PartWrite[]
+  /** How long all parts are together. */
+  readonly bytes: number
 }
 
 interface PartWrite {
@@ -20,15 +22,15 @@ interface PartWrite {
 
 /**
  * Writes a ledger beside what the head names, then makes the head name it: until that one write all is as before, and
- * after it the journal that led there is over.
+ * after it the journal that led there is over. Answers with how long the ledger is.
  */
 export async function foldLedger(
   documents: SharedDocuments,
   held: HeldHead,
   ledger: Ledger,
   end: 'hold' | 'release',
-): Promise<void> {
-  const { accounts, writes } = planFold(held.head, ledger, documents.partBytes)
+): Promise<number> {
+  const { accounts, writes, bytes } = planFold(held.head, ledger, documents.partBytes)
   const targets = await openTargets(documents, writes)
   // After the versions were read: who has lost the lock since then loses the race for them too.
   await held.confirm()
@@ -42,14 +44,17 @@ export async function foldLedger(
     open: end === 'hold',
   })
   await (end === 'hold' ? held.replace(next) : held.release(next))
+  return bytes
 }
 
 /** Computed at once, so that what is recorded from now on is in the next journal and not in this fold. */
 function planFold(head: LedgerHead, ledger: Ledger, partBytes: number): FoldPlan {
   const writes: PartWrite[] = []
+  let bytes = 0
   const accounts = Object.entries(ledger.accounts).map(([id, account]) => {
     const known = new Map((head.accounts[id] ?? []).map((place) => [place.name, place.sum] as const))
     const places = splitAccount(id, account, partBytes).map((part): PartPlace => {
+      bytes += part.text.length
       const kept = part.slots.find((name) => known.get(name) === part.sum)
       if (kept !== undefined) return { name: kept, sum: part.sum }
       const name = freeSlot(part, known)
@@ -58,7 +63,7 @@ function planFold(head: LedgerHead, ledger: Ledger, partBytes: number): FoldPlan
     })
     return [id, places] as const
   })
-  return { accounts: Object.fromEntries(accounts), writes }
+  return { accounts: Object.fromEntries(accounts), writes, bytes }
 }
 
 function freeSlot({ slots: [first, second] }: AccountPart, known: ReadonlyMap<string, string>): string {

@@ -103,9 +103,9 @@ export class OpenSharedLedger implements OpenLedger {
 
   async #fold(end: 'hold' | 'release'): Promise<void> {
     const { documents, held, journalBytes } = this.#options
-    await foldLedger(documents, held, this.#draft, end)
-    // Folding costs as much as the ledger is long, so it is done as often as the journal has grown to that length.
-    this.#journalBytes = Math.max(journalBytes, this.#journal.bytes)
+    const ledgerBytes = await foldLedger(documents, held, this.#draft, end)
+    // Folding costs as much as the ledger is long, so it waits until the journal has grown to that length.
+    this.#journalBytes = Math.max(journalBytes, ledgerBytes)
     this.#journal = this.#makeJournal()
   }
 
