@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import type { ParsedNode, YAMLError } from 'yaml'
+import type { CST, Document, ParsedNode, YAMLError } from 'yaml'
 import type { SourceFile } from './source-file.ts'
 import type { TextFault } from './source-tree.ts'
 import { yamlFaults } from './yaml-faults.ts'
@@ -18,33 +18,60 @@ export interface ParsedYaml {
   readonly faults: readonly TextFault[]
 }
 
-/** Parses one file; faults name what the syntax does not allow. */
-export function parseYaml(file: SourceFile, yaml: Yaml): ParsedYaml {
-  try {
-    return parseDocument(file, yaml)
-  } catch (error) {
-    // The parser ends levels by recursion and counts only those that it begins.
-    if (!(error instanceof RangeError)) throw error
-    const [message, hint] = yamlFaults.RESOURCE_EXHAUSTION
-    return { contents: null, faults: [{ code: 'HS1008', message, hint, start: 0, end: 0 }] }
+/** Tokens that a nesting of 64 levels cannot pile up. */
+const deepestStack = 1_000
+
+/** Thrown where levels pile up: ending them takes recursion, and beginning them much memory. */
+class TooDeep extends Error {
+  readonly offset: number
+
+  constructor(offset: number) {
+    super()
+    this.offset = offset
   }
 }
 
-function parseDocument(file: SourceFile, yaml: Yaml): ParsedYaml {
-  const { contents, errors, warnings } = yaml.parseDocument(file.text, {
+/** Parses one file; faults name what the syntax does not allow. */
+export function parseYaml({ text }: SourceFile, yaml: Yaml): ParsedYaml {
+  try {
+    return parseText(text, yaml)
+  } catch (error) {
+    if (!(error instanceof TooDeep)) throw error
+    const [message, hint] = yamlFaults.RESOURCE_EXHAUSTION
+    return { contents: null, faults: [{ code: 'HS1008', message, hint, start: error.offset, end: error.offset }] }
+  }
+}
+
+function parseText(text: string, yaml: Yaml): ParsedYaml {
+  const composer = new yaml.Composer({
     keepSourceTokens: false,
     prettyErrors: false,
     // The parser's own search for repeated keys takes quadratic time; the walk over the document finds them.
     uniqueKeys: false,
     merge: false,
     version: '1.2',
-    // At a lower level the parser passes over a second document in silence.
-    logLevel: 'error',
   })
-  const found = [...errors, ...warnings]
+  const [document, second] = composer.compose(readTokens(text, yaml), true, text.length)
+  if (document === undefined) return { contents: null, faults: [] }
+  const found = [...document.errors, ...document.warnings]
   const exhausted = found.find((error) => error.code === 'RESOURCE_EXHAUSTION')
   // Where the parser gave up for depth, its other complaints are only an echo of that.
-  return { contents, faults: (exhausted === undefined ? found : [exhausted]).map(textFault) }
+  const faults = (exhausted === undefined ? found : [exhausted]).map(textFault)
+  return { contents: document.contents, faults: [...faults, ...(second === undefined ? [] : [refuseSecond(second)])] }
+}
+
+function* readTokens(text: string, yaml: Yaml): Generator<CST.Token, void> {
+  const parser = new yaml.Parser()
+  for (const lexeme of new yaml.Lexer().lex(text)) {
+    yield* parser.next(lexeme)
+    if (parser.stack.length > deepestStack) throw new TooDeep(parser.offset)
+  }
+  yield* parser.end()
+}
+
+function refuseSecond({ range: [start, end] }: Document.Parsed): TextFault {
+  const [message, hint] = yamlFaults.MULTIPLE_DOCS
+  return { code: 'HS1002', message, hint, start, end }
 }
 
 function textFault(error: YAMLError): TextFault {

@@ -32,7 +32,7 @@ const cases: Readonly<Record<string, readonly [text: string, expected: readonly 
   ],
   'an alias without an anchor': ['ledger: *there\n', ['1:9 HS1002 The alias *there names no anchor before it.']],
   'an alias inside its own anchor': ['stores: &s { a: *s }\n', ['1:17 HS1002 The alias *s names no anchor before it.']],
-  'levels that all end at once': [`${': '.repeat(3000)}\nb: c\n`, ['1:1 HS1008 The YAML is nested too deeply.']],
+  'levels that all end at once': [`${': '.repeat(3000)}\nb: c\n`, ['1:2000 HS1008 The YAML is nested too deeply.']],
   'depth beyond 64': [`stores: ${'['.repeat(70)}${']'.repeat(70)}\n`, ['1:72 HS1008 The YAML is nested too deeply.']],
   'an unknown key at the root': [
     'provider: { a: { type: sinch } }\n',
