@@ -110,7 +110,7 @@ function collectRemnants(settled: Settled, ended: ReadonlySet<string>): readonly
     const plainKey = entryKey(id, entry)
     const key = used.has(plainKey) ? id : plainKey
     used.add(key)
-    const live = [...liveOf(settled, entry), ...retiringOf(settled, entry).map((one) => one.live)]
+    const live = [...liveOf(settled, id), ...retiringOf(settled, id).map((one) => one.live)]
     return [{ entryId: id, key, entry, live }]
   })
 }
@@ -123,15 +123,14 @@ function collectMatch(settled: Settled, webhook: DesiredWebhook, ended: Readonly
   const owners = live.flatMap((object) => index.ownerOf.get(object.id) ?? [])
   const known = [...new Set([...(index.continued.get(webhook) ?? []), ...owners])]
   const entries = known.filter((id) => id === own || (!ended.has(id) && endsHere(settled, id, live)))
-  const ending = entries.flatMap((id) => index.entries.get(id) ?? [])
   const from = entries.find((id) => id !== own)
   const isMoved = from !== undefined && !index.entries.has(own)
   return {
     webhook,
     pairs: wants.map((want) => pairOf(index, want, claims.get(want))),
     entries,
-    remnants: ending.flatMap((entry) => liveOf(settled, entry)),
-    retiring: ending.flatMap((entry) => retiringOf(settled, entry)),
+    remnants: entries.flatMap((id) => liveOf(settled, id)),
+    retiring: entries.flatMap((id) => retiringOf(settled, id)),
     ...(isMoved ? { movedFrom: movedName(input, from, webhook) } : {}),
   }
 }
@@ -163,13 +162,19 @@ function pairOf(index: LiveIndex, want: Want, live: LiveObject | undefined): Pai
 }
 
 /** Lists what an entry owns that is live and not paired; what is being retired is not a remnant. */
-function liveOf({ index, claimed }: Settled, entry: LedgerEntry): readonly LiveObject[] {
-  return entry.objects.filter((object) => !claimed.has(object.id)).flatMap((object) => index.byId.get(object.id) ?? [])
+function liveOf(settled: Settled, id: string): readonly LiveObject[] {
+  const { index } = settled
+  return (index.entries.get(id)?.objects ?? []).flatMap((object) => freeObject(settled, id, object.id) ?? [])
 }
 
-function retiringOf({ index, claimed }: Settled, entry: LedgerEntry): readonly Retiring[] {
-  return (entry.retiring ?? []).flatMap(({ id, until }) => {
-    const live = claimed.has(id) ? undefined : index.byId.get(id)
-    return live === undefined ? [] : [{ live, until }]
+function retiringOf(settled: Settled, id: string): readonly Retiring[] {
+  return (settled.index.entries.get(id)?.retiring ?? []).flatMap((object) => {
+    const live = freeObject(settled, id, object.id)
+    return live === undefined ? [] : [{ live, until: object.until }]
   })
+}
+
+/** Finds an object that is live and not paired. One that a killed run left in two entries is that of its owner alone. */
+function freeObject({ index, claimed }: Settled, entry: string, id: string): LiveObject | undefined {
+  return claimed.has(id) || index.ownerOf.get(id) !== entry ? undefined : index.byId.get(id)
 }

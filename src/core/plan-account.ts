@@ -26,7 +26,8 @@ export function planAccount(given: AccountInput): AccountPlan {
   const planned = planMatches(input, matches, twins)
   const actions = orderActions(input, planned).filter((action) => input.options.selects(action.id))
   const gone = matches.undeclared.filter((remnant) => remnant.live.length === 0)
-  const orphans = gone.filter((remnant) => remnant.entry.objects.length > 0)
+  const ids = new Set(input.live.objects.map((live) => live.id))
+  const orphans = gone.filter(({ entry: { objects } }) => objects.length > 0 && !objects.some(({ id }) => ids.has(id)))
   const plan = {
     account: input.account,
     definition: input.definition,

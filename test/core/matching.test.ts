@@ -61,6 +61,23 @@ describe('matching', () => {
     expect(kindsOf(plan)).toEqual(['inbound: keep'])
   })
 
+  test('gives an object that a killed run left in two entries to one of them', () => {
+    const shared = live('x', one)
+    const retiring = [{ id: 'x', part: '', scope: 'app-1', until: '2026-11-20T11:59:59Z' }]
+    const ledger = aLedger({ former: anEntry([], { retiring }), later: anEntry([shared]), last: anEntry([shared]) })
+
+    const gone = planOf(scoped, { live: [shared], ledger, options: { allow: { empty: true } } })
+    const taken = planOf(scoped, { desired: [aWebhook('former', atApp(two))], live: [shared], ledger })
+
+    expect(gone.actions.flatMap((action) => action.objects)).toMatchObject([{ op: 'delete', live: { id: 'x' } }])
+    expect(gone.orphaned).toEqual([])
+    expect(gone.ended).toHaveLength(2)
+    expect(taken.actions.flatMap((action) => action.objects)).toMatchObject([
+      { op: 'create', object: { key: 'former' } },
+      { op: 'delete', live: { id: 'x' } },
+    ])
+  })
+
   test('says that it takes over when it changes a webhook the ledger does not own', () => {
     const plan = planOf(scoped, {
       desired: [aWebhook('inbound', atApp(one, ['moved']))],
