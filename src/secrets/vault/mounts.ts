@@ -60,6 +60,7 @@ async function askForMount(path: string, session: VaultSession, kv: 1 | 2 | unde
     params: { path: path.split('/') },
     doing: `looking up the mount of ${path}`,
     showsReason: true,
+    mayBeDenied: true,
   })
   const isDenied = answer.kind === 'refusal' ? answer.fault.kind === 'denied' : answer.status === 404
   if (isDenied) return { path: firstStep(path), isTold: false, ...(kv === undefined ? {} : { version: kv }) }

@@ -21,6 +21,7 @@ export async function proveWritable(
     path: '/v1/sys/capabilities-self',
     body: { paths: [policyPath] },
     doing: `telling what the token may do at ${spot.path}`,
+    mayBeDenied: true,
   })
   const capabilities = answer.kind === 'answer' ? readCapabilities(answer.body, policyPath) : undefined
   if (capabilities === undefined) {

@@ -8,8 +8,8 @@ export interface TokenKeeper {
   current(): Promise<VaultToken | StoreFault>
   /** Answers with the token to try next after one was refused, or with why there is none. */
   replace(refused: VaultToken): Promise<VaultToken | StoreFault>
-  /** Tells whether a token has outlived its lease. */
-  isOver(token: VaultToken): boolean
+  /** Tells whether a token that was refused something is known to the server at all. */
+  isKnown(token: VaultToken): Promise<boolean>
   /** Gives back a token that was issued for this run. */
   close(): Promise<void>
 }
@@ -26,9 +26,17 @@ interface Held {
   readonly expiresAt: number
 }
 
+/** Whether the server knows a token; asked once for all requests that are refused at about the same time. */
+interface Lookup {
+  readonly token: VaultToken
+  readonly holdsUntil: number
+  readonly isKnown: Promise<boolean>
+}
+
 /** The share of its life after which a token is renewed. */
 const renewalShare = 2 / 3
 const closingMs = 3000
+const lookupHoldsMs = 10_000
 
 /** Makes the keeper of the token for one server. */
 export function makeTokenKeeper(options: TokenKeeperOptions): TokenKeeper {
@@ -38,6 +46,7 @@ export function makeTokenKeeper(options: TokenKeeperOptions): TokenKeeper {
 class Keeper implements TokenKeeper {
   readonly #options: TokenKeeperOptions
   #held: Held | undefined
+  #lookup: Lookup | undefined
   /** A login that failed fails for the rest of the run: one finding, and no guessing game with the server. */
   #failed: StoreFault | undefined
   #pending: Promise<VaultToken | StoreFault> | undefined
@@ -62,8 +71,13 @@ class Keeper implements TokenKeeper {
     })
   }
 
-  isOver(token: VaultToken): boolean {
-    return this.#held?.token !== token || this.#options.clock.now() >= this.#held.expiresAt
+  async isKnown(token: VaultToken): Promise<boolean> {
+    const now = this.#options.clock.now()
+    if (this.#held?.token !== token || now >= this.#held.expiresAt) return false
+    if (this.#lookup === undefined || this.#lookup.token !== token || now >= this.#lookup.holdsUntil) {
+      this.#lookup = { token, holdsUntil: now + lookupHoldsMs, isKnown: this.#lookUp(token) }
+    }
+    return this.#lookup.isKnown
   }
 
   async close(): Promise<void> {
@@ -106,6 +120,12 @@ class Keeper implements TokenKeeper {
     return lease !== undefined && lease.lifetimeMs * 2 >= before.lifetimeMs ? lease : undefined
   }
 
+  async #lookUp({ secret }: VaultToken): Promise<boolean> {
+    const request = { method: 'GET', path: '/v1/auth/token/lookup-self', doing: 'looking up the token' } as const
+    const answer = await this.#options.server.send(request, secret)
+    return answer.kind === 'answer' || answer.blamesToken === 'no'
+  }
+
   #hold(token: VaultToken): VaultToken {
     const lifetimeMs = token.lease?.lifetimeMs ?? Number.POSITIVE_INFINITY
     const now = this.#options.clock.now()
@@ -120,6 +140,7 @@ class Keeper implements TokenKeeper {
 }
 
 function unknownToken({ origin }: VaultToken, server: string): StoreFault {
-  const hint = 'It may have expired, have been revoked or used up, or belong to another namespace; log in again.'
+  const hint =
+    'It may have expired, been revoked or used up, belong to another namespace, or lack the policy "default".'
   return { kind: 'unauthenticated', message: `${server} does not accept the token. ${origin} holds it.`, hint }
 }

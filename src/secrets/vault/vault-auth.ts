@@ -102,12 +102,13 @@ export function parseVaultAuth(
 
 /** Says where the operator's own token is, as the vendors' programs look for it. */
 export function tokenOfEnvironment(address: string, { env, homeDir, cwd }: VaultSurroundings): TokenAuth {
-  const file = env['VAULT_TOKEN_FILE']
+  const families = familiesFor(address, env)
+  const files = families.map((family) => env[`${family}_TOKEN_FILE`]).filter(isText)
   return {
     method: 'token',
     sources: [
-      ...familiesFor(address, env).map((family) => ({ env: `${family}_TOKEN` })),
-      ...(file === undefined || file === '' ? [] : [{ file: expandPath(file, cwd, homeDir) }]),
+      ...families.map((family) => ({ env: `${family}_TOKEN` })),
+      ...files.map((file) => ({ file: expandPath(file, cwd, homeDir) })),
       { file: join(homeDir, '.vault-token') },
     ],
   }

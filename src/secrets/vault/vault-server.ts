@@ -19,6 +19,8 @@ export interface VaultRequest
     Omit<Undertaking, 'server' | 'showsReason'> {
   readonly retry?: HttpRequest['retry']
   readonly showsReason?: boolean
+  /** Whether a denial is nothing unusual, so that the token is not doubted because of it. */
+  readonly mayBeDenied?: boolean
 }
 
 /** What came back: a success, or that there is nothing (404), which often says why. */
@@ -67,7 +69,7 @@ export function makeVaultServer(options: VaultServerOptions): VaultServer {
     send: async (request, token) => {
       const client = await open()
       if (!isClient(client)) return { kind: 'refusal', fault: client, blamesToken: 'no' }
-      const { doing, need, showsReason = false, retry = 'idempotent', ...content } = request
+      const { doing, need, showsReason = false, mayBeDenied: _, retry = 'idempotent', ...content } = request
       const headers = {
         'x-vault-request': 'true',
         ...(namespace === undefined ? {} : { 'x-vault-namespace': namespace }),

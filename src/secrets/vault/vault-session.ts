@@ -43,8 +43,9 @@ async function askWithToken(
   if (!('secret' in token)) return { kind: 'refusal', fault: token, blamesToken: 'no' }
   const answer = await server.send(request, token.secret)
   if (answer.kind === 'answer' || answer.blamesToken === 'no') return answer
-  // Old servers answer alike where a path is denied and where the token has ended.
-  if (answer.blamesToken === 'perhaps' && !keeper.isOver(token)) return answer
+  // Where HashiCorp names an unknown token, OpenBao and older servers say "permission denied", as for any path.
+  const isDenied = answer.blamesToken === 'perhaps' && (request.mayBeDenied === true || (await keeper.isKnown(token)))
+  if (isDenied) return answer
   const next = await keeper.replace(token)
   if (!('secret' in next)) return { kind: 'refusal', fault: next, blamesToken: 'no' }
   return server.send(request, next.secret)

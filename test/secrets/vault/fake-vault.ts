@@ -45,11 +45,19 @@ interface DisturbOptions {
   readonly afterwards?: boolean
 }
 
+interface FakeOptions {
+  readonly tls?: SelfSigned
+  /** Whose answers it gives where the two differ. */
+  readonly brand?: 'vault' | 'openbao'
+}
+
+const unknownToken = '2 errors occurred:\n\t* permission denied\n\t* invalid token\n\n'
+
 /** Starts a fake until the test ends. */
-export async function startFakeVault(options: { readonly tls?: SelfSigned } = {}): Promise<FakeVault> {
+export async function startFakeVault(options: FakeOptions = {}): Promise<FakeVault> {
   const seen: SeenByVault[] = []
   const disturbances: (Required<DisturbOptions> & { readonly disturbance: Disturbance; left: number })[] = []
-  const state = new State()
+  const state = new State(options.brand ?? 'vault')
   const listener = (request: IncomingMessage, response: ServerResponse): void => {
     const chunks: Uint8Array[] = []
     request.on('data', (chunk: Uint8Array) => chunks.push(chunk))
@@ -80,10 +88,12 @@ class State {
   readonly access = new FakeAccess()
   readonly rootToken = this.access.issue({ policies: ['root'] })
   readonly engines = new Map<string, FakeKv | string>()
+  readonly brand: 'vault' | 'openbao'
   isSealed = false
   isPreflightDenied = false
 
-  constructor() {
+  constructor(brand: 'vault' | 'openbao') {
+    this.brand = brand
     const own = ['lookup-self', 'renew-self', 'revoke-self'].map((name) => `auth/token/${name}`)
     const rules = [...own, 'sys/capabilities-self'].map((path) => [path, { capabilities: ['read', 'update'] }])
     this.access.policies.set('default', Object.fromEntries(rules))
@@ -96,7 +106,7 @@ class State {
     if (login !== undefined && method !== undefined) return this.access.logIn(method, login, request.body)
     if (request.path === 'sys/wrapping/unwrap') return this.#unwrap(request)
     const token = this.access.use(request.token)
-    if (token === undefined) return denied('2 errors occurred:\n\t* permission denied\n\t* invalid token\n\n')
+    if (token === undefined) return denied(this.brand === 'vault' ? unknownToken : 'permission denied')
     const answer = this.#authorized(request, token)
     return request.headers['x-vault-wrap-ttl'] === undefined ? answer : this.#wrap(answer)
   }

@@ -18,13 +18,13 @@ interface World {
   readonly options: Partial<StoreDirectoryOptions>
 }
 
-async function aWorld(settings: Readonly<Record<string, unknown>> = {}): Promise<World> {
+async function aWorld(settings: Readonly<Record<string, unknown>> = {}, timeoutMs = 10_000): Promise<World> {
   const vault = await startFakeVault()
   const operator = new Operator({ address: vault.address, token: vault.rootToken })
   await operator.mountKv('kv', 2)
   await operator.ask('POST', 'kv/data/a', { data: { key: 'canary-value', other: 'canary-other' } })
   const stores = [aVaultStore({ address: vault.address, ...settings })]
-  const options = { stores, env: { VAULT_TOKEN: vault.rootToken }, calls: { userAgent: 'test', timeoutMs: 300 } }
+  const options = { stores, env: { VAULT_TOKEN: vault.rootToken }, calls: { userAgent: 'test', timeoutMs } }
   return { vault, operator, store: await openStore(options), options }
 }
 
@@ -32,6 +32,7 @@ const isData = ({ path }: SeenByVault): boolean => path.startsWith('kv/data/')
 const isWrite = (request: SeenByVault): boolean => isData(request) && request.method === 'POST'
 const reset: Disturbance = (_, request) => request.socket.resetAndDestroy()
 const silence: Disturbance = () => {}
+const patienceFor = (disturbance: Disturbance): number => (disturbance === silence ? 300 : 10_000)
 
 describe('what passes by itself', () => {
   test.each<[string, Disturbance]>([
@@ -44,7 +45,7 @@ describe('what passes by itself', () => {
     ['a reset', reset],
     ['silence', silence],
   ])('such as %s is asked again', async (_, disturbance) => {
-    const { vault, store } = await aWorld()
+    const { vault, store } = await aWorld({}, patienceFor(disturbance))
     vault.disturb(disturbance, { on: isData })
 
     expect(await readField(store, 'kv/a', '/key')).toBe('canary-value')
@@ -97,7 +98,7 @@ describe('what does not pass', () => {
     ['odd JSON', { status: 200, json: { data: ['x'] } }, 'malformed', 'answers kv/a with no fields.', 1],
     ['400', { status: 400, json: { errors: ['bad'] } }, 'malformed', 'refuses reading kv/a: 400, bad.', 1],
   ])('such as %s is told', async (_, disturbance, kind, message, attempts) => {
-    const { vault, store } = await aWorld()
+    const { vault, store } = await aWorld({}, patienceFor(disturbance))
     vault.disturb(disturbance, { on: isData, times: 9 })
     const before = vault.count('kv/data/a')
 

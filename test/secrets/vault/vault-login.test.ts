@@ -10,8 +10,10 @@ import { Operator } from './operator.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
-async function aVault(): Promise<{ readonly vault: FakeVault; readonly operator: Operator }> {
-  const vault = await startFakeVault()
+async function aVault(
+  brand: 'vault' | 'openbao' = 'vault',
+): Promise<{ readonly vault: FakeVault; readonly operator: Operator }> {
+  const vault = await startFakeVault({ brand })
   const operator = new Operator({ address: vault.address, token: vault.rootToken })
   await operator.mountKv('kv', 2)
   await operator.ask('POST', 'kv/data/a', { data: { key: 'canary-value' } })
@@ -60,6 +62,7 @@ describe('the operator’s own token', () => {
       { env: { BAO_ADDR: address, BAO_TOKEN: rootToken } },
       { env: { BAO_ADDR: address, BAO_TOKEN: rootToken, VAULT_ADDR: '', VAULT_TOKEN: 'of another server' } },
       { env: { VAULT_ADDR: address, VAULT_TOKEN_FILE: await aFile(`${rootToken}\n`) } },
+      { env: { BAO_ADDR: address, BAO_TOKEN_FILE: await aFile(`${rootToken}\n`) } },
       { env: { VAULT_ADDR: address }, homeDir },
     ]
 
@@ -97,6 +100,33 @@ describe('the operator’s own token', () => {
     vault.access.aheadMs = 61_000
     await writeFile(file, await operator.createToken(['plan'], { ttl: '60' }))
     expect(await readField(store, 'kv/a', '/key')).toBe('canary-value')
+  })
+
+  test.each(['vault', 'openbao'] as const)('is not doubted by %s for each path that it may not read', async (brand) => {
+    const { vault, operator } = await aVault(brand)
+    await operator.allow('one', { 'kv/data/a': ['read'] })
+    const store = await openWith(vault, { method: 'token' }, { VAULT_TOKEN: await operator.createToken(['one']) })
+
+    const answers = await store.read(['b', 'c', 'd', 'a'].map((name) => ({ path: `kv/${name}` })))
+
+    expect(answers.map(({ kind }) => kind)).toEqual(['denied', 'denied', 'denied', 'document'])
+    expect(vault.count('auth/token/lookup-self')).toBe(1)
+  })
+
+  test('still reads what it may, where it can ask nothing about itself', async () => {
+    const { vault, operator } = await aVault('openbao')
+    await operator.allow('mute', {
+      'kv/data/a': ['read', 'update'],
+      'auth/token/lookup-self': ['deny'],
+      'sys/capabilities-self': ['deny'],
+    })
+    vault.isPreflightDenied = true
+    const store = await openWith(vault, { method: 'token' }, { VAULT_TOKEN: await operator.createToken(['mute']) })
+
+    expect(await readField(store, 'kv/a', '/key')).toBe('canary-value')
+    expect(await readField(store, 'kv/b', '/key')).toMatchObject({ kind: 'unauthenticated' })
+    expect(await readField(store, 'kv/a', '/key')).toBe('canary-value')
+    expect(await store.proveWritable('kv/a')).toBeUndefined()
   })
 
   test.each([
@@ -158,8 +188,8 @@ describe('a token that is issued for the run', () => {
     expect(vault.count('auth/kubernetes/login')).toBe(1)
   })
 
-  test('is got anew when it ended, or was revoked', async () => {
-    const { vault } = await aVault()
+  test.each(['vault', 'openbao'] as const)('is got anew when it ended, or %s has revoked it', async (brand) => {
+    const { vault } = await aVault(brand)
     kubernetes(vault, { token_ttl: 60 })
     const store = await openWith(vault, {
       method: 'kubernetes',
@@ -233,6 +263,16 @@ describe('a token that is issued for the run', () => {
     })
     expect(vault.count('auth/kubernetes/login')).toBe(1)
   })
+})
+
+test('what unwraps once is not sent twice', async () => {
+  const { vault } = await aVault()
+  vault.disturb({ status: 503 }, { on: ({ path }) => path === 'sys/wrapping/unwrap', afterwards: true })
+  const auth = { method: 'approle', role_id: 'r', secret_id_env: 'WRAPPED', wrapped: true }
+  const store = await openWith(vault, auth, { WRAPPED: 'hvs.canary' })
+
+  expect(await readField(store, 'kv/a', '/key')).toMatchObject({ kind: 'unavailable' })
+  expect(vault.count('sys/wrapping/unwrap')).toBe(1)
 })
 
 describe('a login by JWT', () => {

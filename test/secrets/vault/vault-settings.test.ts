@@ -111,6 +111,15 @@ describe('the address', () => {
     expect(place).toMatchObject(isAllowed ? { kind: 'place' } : { kind: 'fault', code: 'HS2007', blame: 'store' })
   })
 
+  test('is not spoken to in clear, even where the operator says so', async () => {
+    const clear = 'http://vault.example.com:8200'
+
+    expect(await faultOf({ env: { VAULT_ADDR: clear } })).toMatchObject({
+      code: 'HS2007',
+      message: `The token for Vault would go to ${clear} unencrypted.`,
+    })
+  })
+
   test.each([
     ['1', address, false],
     ['true', address, false],
