@@ -27,6 +27,14 @@ function secretFile(path: string): (world: World) => string {
   return (world) => caseyFile(world, { auth: `{ api_key: "ref+file://${path}" }` })
 }
 
+/** What a run logs in to stores with. */
+const storeCredentials = {
+  VAULT_TOKEN: canary,
+  OP_CONNECT_TOKEN: canary,
+  AWS_ACCESS_KEY_ID: 'an-access-key-id',
+  AWS_SECRET_ACCESS_KEY: canary,
+}
+
 describe('an edited file sends nothing', () => {
   test.each<[string, (world: World) => string, string]>([
     ['by another base_url', (world) => caseyFile(world, { base_url: world.evil.origin }), 'HS2007'],
@@ -57,6 +65,21 @@ describe('an edited file sends nothing', () => {
         caseyFile(world, { auth: '{ api_key: "ref+vault://kv/hooks/casey#/api_key" }' }),
       'HS2007',
     ],
+    ...(
+      [
+        ['awssecrets', 'region: eu-west-1, endpoint', 'ref+awssecrets://hooks/casey#/api_key'],
+        ['awsssm', 'region: eu-west-1, endpoint', 'ref+awsssm://hooks/casey'],
+        ['gcpsecrets', 'project: hooks, endpoint', 'ref+gcpsecrets://casey'],
+        ['azurekeyvault', 'vault', 'ref+azurekeyvault://casey'],
+        ['op', 'method: connect, host', 'ref+op://hooks/casey/api_key'],
+      ] as const
+    ).map(([backend, settings, ref]): [string, (world: World) => string, string] => [
+      `by another address of ${backend}`,
+      (world) =>
+        `stores: { default: { backend: ${backend}, ${settings}: "${world.evil.origin}" } }\n` +
+        caseyFile(world, { auth: `{ api_key: "${ref}" }` }),
+      'HS2007',
+    ]),
     [
       'by connection settings in a reference',
       (world) => caseyFile(world, { auth: `{ api_key: "ref+vault://kv/casey?address=${world.evil.port}#/key" }` }),
@@ -123,7 +146,7 @@ describe('an edited file sends nothing', () => {
       'HS1010',
     ],
   ])('%s', async (_, text, code) => {
-    const { codes, world, said } = await attack(text)
+    const { codes, world, said } = await attack(text, storeCredentials)
 
     expect(codes).toContain(code)
     expect(world.evil.received).toEqual([])
