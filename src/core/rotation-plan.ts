@@ -30,6 +30,8 @@ export interface PlannedRotation {
   readonly isResumed: boolean
   /** Nobody knows when it was last written. */
   readonly isOfUnknownAge?: true
+  /** ISO time until which the former value of the last rotation was to be kept; it goes at once. */
+  readonly cutsShort?: string
   /** Milliseconds for which the former value is kept. */
   readonly overlap: number
   readonly accepts: readonly Acceptance[]

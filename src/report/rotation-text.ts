@@ -16,7 +16,7 @@ const stepWords: { readonly [K in PlannedRotation['kind']]: { readonly [S in Rot
   },
   made: {
     staged: 'show that the vault can be written',
-    sent: 'make a new webhook, whose secret goes into the vault',
+    sent: 'make a new webhook; its secret goes into the vault, and the former one beside it',
     verified: 'check that the vendor lists it',
     promoted: 'write down that receivers can rely on the new secret',
     retired: 'delete the old webhook, and remove its secret from the vault',
@@ -34,19 +34,19 @@ const doneWords: { readonly [S in RotationStep]: string } = {
 /** Renders what is going to be rotated, step by step, and what receivers must accept from the start. */
 export function renderRotationPlan({ rotations, young }: RotationPlan, look: Look): string {
   const blocks = rotations.map((rotation) => `${renderRotation(rotation, look).join('\n')}\n\n`)
-  const spared =
-    young.length === 0 ? '' : `${count(young.length, 'secret')} younger than asked for: left as they are.\n`
+  const spared = young.length === 0 ? '' : `${count(young.length, 'secret')} written lately: left alone.\n`
   return `${blocks.join('')}${spared}`
 }
 
 function renderRotation(rotation: PlannedRotation, look: Look): readonly string[] {
-  const { ref, kind, webhooks, also, steps, overlap, isResumed, isOfUnknownAge, accepts } = rotation
+  const { ref, kind, webhooks, also, steps, overlap, isResumed, isOfUnknownAge, cutsShort, accepts } = rotation
   const verb = steps[0] === 'retired' ? 'Retire the former secret of' : isResumed ? 'Go on rotating' : 'Rotate'
   return [
     paint(look, 'bold', `${verb} ${safeText(ref)}`),
     `  used by ${webhooks.map(safeText).join(', ')}`,
     ...(also.length === 0 ? [] : [`  shared, so it rotates for these as well: ${also.map(safeText).join(', ')}`]),
     ...(isOfUnknownAge === true ? ['  nobody knows when it was last written, so it counts as old'] : []),
+    ...(cutsShort === undefined ? [] : [`  the one before, which was to be accepted until ${cutsShort}, goes with it`]),
     ...steps.map(
       (step, at) => `  ${at + 1}. ${stepWords[kind][step]}${step === 'retired' ? when(steps, overlap) : ''}`,
     ),
@@ -83,9 +83,9 @@ export function renderDuty(webhooks: readonly string[], accepts: readonly Accept
 export function renderRotatedLine(outcomes: readonly RotationOutcome[], young: number, durationMs: number): string {
   const of = (result: RotationOutcome['result']): number => outcomes.filter((one) => one.result === result).length
   const parts = [
-    `${of('rotated')} rotated`,
+    count(of('rotated'), 'secret'),
     `${of('retired')} retired`,
-    `${young} young enough`,
+    `${young} too young`,
     `${of('failed')} failed`,
   ]
   return `Rotated: ${parts.join(', ')} in ${renderDuration(durationMs)}.`

@@ -59,9 +59,16 @@ export function describeGroup(group: RotationGroup): PlannedRotation {
     steps: rotationSteps.slice(from),
     isResumed: group.phase !== 'idle' && begins !== 'staged',
     ...(group.isOfUnknownAge ? { isOfUnknownAge: true } : {}),
+    ...cutShort(group),
     overlap,
     accepts: acceptancesOf(group, before),
   }
+}
+
+/** The former value of a rotation that is hardly over goes where a new one begins. */
+function cutShort({ begins, phase, records }: RotationGroup): Pick<PlannedRotation, 'cutsShort'> {
+  const until = records.flatMap((record) => record.until ?? [])[0]
+  return begins === 'staged' && phase === 'overlapping' && until !== undefined ? { cutsShort: until } : {}
 }
 
 /** Lists what receivers must accept once a step is done. */

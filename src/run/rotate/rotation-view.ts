@@ -66,12 +66,20 @@ function withOverlap(webhook: DesiredWebhook, overlap: number | undefined): Desi
 
 function meaning(input: AccountInput, group: RotationGroup, member: SigningSecret, ledger: Ledger, now: number): Means {
   const entry = input.ledger?.webhooks[member.place.key]
-  if (group.begins === 'retired') return { mode: 'sending' }
+  if (group.begins === 'retired')
+    return { mode: 'sending', ...(entry === undefined ? {} : { entry: retireNow(entry, now) }) }
   if (group.kind === 'made') return meaningOfMade(input, group, member, ledger, now)
   if (entry === undefined) return { mode: 'sending' }
   // Whatever the ledger says of a value that is hidden, the new one is sent again: a run may have died in between.
   const fingerprints = { ...entry.fingerprints, [member.path]: pendingFingerprint }
   return { mode: 'sending', entry: { ...entry, fingerprints } }
+}
+
+/** The time of what is retired has come, also where that is decided now. */
+function retireNow(entry: LedgerEntry, now: number): LedgerEntry {
+  const { retiring } = entry
+  if (retiring === undefined) return entry
+  return { ...entry, retiring: retiring.map((object) => ({ ...object, until: new Date(now).toISOString() })) }
 }
 
 /** Where a run that died has made the new webhook already, that one stays and the old one is on its way out. */

@@ -102,9 +102,17 @@ function judge(
   const phase = phaseOf(shared.kind, held, records, now)
   const age = ageOf(ledger, shared, now)
   const isYoung = wish.maxAge !== undefined && age !== undefined && age <= wish.maxAge
-  const begins = beginOf(phase, wish.resume || isYoung)
+  const begins = beginOf(phase, wish.resume || isYoung, wish.resume && wish.overlap === 0)
   if (begins === undefined)
     return isYoung && !wish.resume ? { kind: 'young', ref: first.slot.source.ref } : { kind: 'nothing' }
+  if (begins === 'staged' && phase === 'overlapping' && shared.kind === 'made') {
+    const hint = `Wait until then, or end it now with: hooks-sync rotate --resume --overlap 0 '${first.id}'`
+    const until = records.flatMap((record) => record.until ?? [])[0] ?? ''
+    return {
+      kind: 'refused',
+      diagnostics: [refusal(first, `the old webhook of its last rotation is live until ${until}.`, hint)],
+    }
+  }
   if (begins !== 'retired' && held.current === undefined) {
     const hint = 'Make it first with: hooks-sync apply'
     return { kind: 'refused', diagnostics: [refusal(first, 'the vault has no secret there yet.', hint)] }
@@ -117,7 +125,7 @@ function judge(
 }
 
 /** The first step that is left to do; undefined for none. */
-function beginOf(phase: RotationPhase, onlyGoesOn: boolean): RotationStep | undefined {
+function beginOf(phase: RotationPhase, onlyGoesOn: boolean, endsOverlap: boolean): RotationStep | undefined {
   switch (phase) {
     case 'begun':
       return 'sent'
@@ -125,7 +133,9 @@ function beginOf(phase: RotationPhase, onlyGoesOn: boolean): RotationStep | unde
     case 'unrecorded':
       return 'promoted'
     case 'idle':
+      return onlyGoesOn ? undefined : 'staged'
     case 'overlapping':
+      if (endsOverlap) return 'retired'
       return onlyGoesOn ? undefined : 'staged'
     case 'due':
       return onlyGoesOn ? 'retired' : 'staged'
