@@ -1,7 +1,7 @@
 import type { LoadedAccount, LoadedProject } from '../config/project.ts'
 import type { Diagnostic } from '../core/diagnostic.ts'
 import { checkOrigin, isLoopback } from '../http/allowed-origin.ts'
-import { listUses, overlaps, placeOf, type SecretUse } from './secret-place.ts'
+import { kindOf, listUses, makePlacer, overlaps, type SecretUse } from './secret-place.ts'
 
 /** A use of a secret, and who learns it. */
 interface PlacedUse {
@@ -17,10 +17,15 @@ interface PlacedUse {
  */
 export async function checkBorrowed(project: LoadedProject, homeDir: string): Promise<readonly Diagnostic[]> {
   const parties = new Map(project.accounts.map((loaded) => [loaded.account.name, partyOf(loaded)]))
+  const listed = listUses(project.secrets)
+  const kinds = new Set(listed.filter((use) => use.isCredential).map(kindOf))
+  const placeOf = makePlacer(homeDir)
   const uses = await Promise.all(
-    listUses(project.secrets).map(async (use, index): Promise<PlacedUse> => {
-      return { use, index, place: await placeOf(use, homeDir), party: parties.get(use.account) ?? use.account }
-    }),
+    listed
+      .filter((use) => kinds.has(kindOf(use)))
+      .map(async (use, index): Promise<PlacedUse> => {
+        return { use, index, place: await placeOf(use), party: parties.get(use.account) ?? use.account }
+      }),
   )
   const credentials = groupByPlace(uses.filter(({ use }) => use.isCredential))
   return uses.flatMap((placed) => {

@@ -28,13 +28,27 @@ export function listUses(secrets: readonly DeclaredSecret[]): readonly SecretUse
 const fileBackends: ReadonlySet<Backend> = new Set(['age', 'file', 'sops'])
 
 /**
- * Names the document of a reference, the same for all spellings of one. The store is no part of it: two names of one
- * store would make two places of one.
+ * Makes what names the document of a reference, the same for all spellings of one. The store is no part of it: two
+ * names of one store would make two places of one.
  */
-export async function placeOf({ reference, secret }: SecretUse, homeDir: string): Promise<string> {
-  const { backend, path } = reference
-  if (!fileBackends.has(backend)) return `${backend} ${tidyPath(reference)}`
-  return `file ${await realPlace(expandPath(path, secret.baseDir, homeDir))}`
+export function makePlacer(homeDir: string): (use: SecretUse) => Promise<string> {
+  // Thousands of webhooks may share a file; where it lies is found out once.
+  const files = new Map<string, Promise<string>>()
+  const placeFile = (path: string): Promise<string> => {
+    const place = files.get(path) ?? realPlace(path)
+    files.set(path, place)
+    return place
+  }
+  return async (use) => {
+    const { reference, secret } = use
+    if (kindOf(use) !== 'file') return `${kindOf(use)} ${tidyPath(reference)}`
+    return `file ${await placeFile(expandPath(reference.path, secret.baseDir, homeDir))}`
+  }
+}
+
+/** Names what two uses must have in common to mean one document: files may be read by several backends. */
+export function kindOf({ reference: { backend } }: SecretUse): string {
+  return fileBackends.has(backend) ? 'file' : backend
 }
 
 /** Writes a path as the globs of a policy see it: without doubled slashes and steps up. */
