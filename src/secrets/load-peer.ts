@@ -32,7 +32,7 @@ export async function loadPeer<T extends object>(name: PeerName, load: () => Pro
 }
 
 /** Tells a fault from the package that was to be loaded. */
-export function isPeerFault<T extends object>(loaded: T | StoreFault): loaded is StoreFault {
+export function isPeerFault(loaded: object): loaded is StoreFault {
   return 'kind' in loaded && loaded.kind === 'not-installed'
 }
 

@@ -45,7 +45,11 @@ const silence = (): void => undefined
 
 /** Makes the caller of a service. */
 export function makeAwsCaller<M extends object, C extends { destroy(): void }>(
-  peer: { readonly name: PeerName; load(): Promise<M>; open(sdk: M, options: AwsClientOptions): C },
+  peer: {
+    readonly name: PeerName
+    readonly load: () => Promise<M>
+    readonly open: (sdk: M, options: AwsClientOptions) => C
+  },
   settings: AwsSettings,
   calls: Opening['calls'],
 ): AwsCaller<M, C> {

@@ -67,7 +67,10 @@ async function replace(
     ),
   )
   if (!isFailed(moved)) return { kind: 'written', version: token }
-  return failedAs(moved, 'refused') ? overtaken(path) : writeFault(moved, path, 'UpdateSecretVersionStage')
+  if (!failedAs(moved, 'refused')) return writeFault(moved, path, 'UpdateSecretVersionStage')
+  // The SDK may have made the call twice, because the answer to the first one was lost.
+  const now = await readCurrent(caller, path)
+  return !isFailed(now) && now.id === token ? { kind: 'written', version: token } : overtaken(path)
 }
 
 async function create(

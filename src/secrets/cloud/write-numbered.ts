@@ -44,11 +44,12 @@ export async function writeNumbered(
     if (appended.kind === 'appended') {
       if (appended.number === (hiding ?? base?.number ?? 0) + 1) return outcomeOf(edited, appended.number)
       hiding = appended.number
-      base = await secret.read(appended.number - 1)
-      continue
+    } else if (appended.kind !== 'conflict') {
+      return appended
     }
-    if (appended.kind !== 'conflict') return appended
-    base = await secret.read()
+    base = await secret.read(hiding === undefined ? undefined : hiding - 1)
+    // The SDK has made the call twice, because the answer to the first one was lost.
+    if (base?.kind === 'version' && base.text === text) return outcomeOf(edited, hiding ?? base.number)
   }
   return overtaken
 }

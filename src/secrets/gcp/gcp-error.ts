@@ -28,7 +28,7 @@ const noProject = /Unable to detect a Project Id/i
 
 /** Takes from an error of the Google SDK what may be told: the service's name for it and the HTTP status. */
 export function explainGcpError(error: unknown, origin: string): CloudFailure {
-  const message = String(property(error, 'message') ?? '')
+  const message = textOf(property(error, 'message'))
   if (noProject.test(message)) return { kind: 'refused', code: 'NoProject' }
   const status = Number(property(error, 'status') ?? property(property(error, 'response'), 'status'))
   if (Number.isInteger(status) && status > 0) {
@@ -55,8 +55,16 @@ function statusNameOf(message: string): string | undefined {
 }
 
 function isAbout(error: unknown, origin: string): boolean {
-  const url = String(property(property(error, 'config'), 'url') ?? '')
+  const url = urlOf(property(property(error, 'config'), 'url'))
   return URL.canParse(url) && new URL(url).origin === origin
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}
+
+function urlOf(value: unknown): string {
+  return value instanceof URL ? value.href : textOf(value)
 }
 
 function named(code: string | undefined): { readonly code?: string } {

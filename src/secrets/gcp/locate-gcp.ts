@@ -17,7 +17,7 @@ export function locateGcpSecret({ reference, config }: Lookup, opening: Opening)
   const name = parseSecretName(reference.path)
   if (name === undefined) {
     const message = `"${reference.path}" is no name of a secret in Google Secret Manager.`
-    const hint = 'Write the id of the secret, or projects/<project>/secrets/<id>.'
+    const hint = 'Write <id>, <project>/<id>, or projects/<project>/secrets/<id>.'
     return { kind: 'fault', blame: 'reference', code: 'HS2006', message, hint }
   }
   const { project = '', endpoint = '' } = settings

@@ -1,6 +1,6 @@
 /** A secret as a reference names it: by its id alone, or in full. */
 export interface SecretName {
-  /** The id, or `projects/…/secrets/…`, or `projects/…/locations/…/secrets/…`. */
+  /** The id, or `projects/…/secrets/…` (for short, `<project>/<id>`), or `projects/…/locations/…/secrets/…`. */
   readonly path: string
   readonly version?: string
 }
@@ -11,9 +11,13 @@ const form = new RegExp(
   `^(?<path>(?:projects/${segment}/(?:locations/${segment}/)?secrets/)?${id})(?:/versions/(?<version>${segment}))?$`,
 )
 
+const shortForm = new RegExp(`^(?<project>${segment})/(?<id>${id})$`)
+
 /** Reads the name of a secret; undefined where it is none. */
 export function parseSecretName(text: string): SecretName | undefined {
+  const short = shortForm.exec(text)?.groups
   const { path, version } = form.exec(text)?.groups ?? {}
+  if (short !== undefined) return { path: `projects/${short['project']}/secrets/${short['id']}` }
   if (path === undefined) return undefined
   return { path, ...(version === undefined ? {} : { version }) }
 }

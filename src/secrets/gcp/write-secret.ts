@@ -54,7 +54,7 @@ async function readDestroyed(
   })
   if (isFailed(answer)) return readFault(failed, path)
   const { name, state } = answer.version
-  const isDestroyed = state === 'DESTROYED' || state === 3
+  const isDestroyed = state === 'DESTROYED'
   return isDestroyed ? { kind: 'version', number: Number(name?.split('/').at(-1)) } : readFault(failed, path)
 }
 

@@ -61,7 +61,7 @@ export class ParameterStandIn {
   #put({ Name, Value, Type, Overwrite, AllowedPattern, KeyId = 'alias/aws/ssm' }: AwsInput): CloudAnswer {
     const name = String(Name)
     if (this.parameters.has(name) && Overwrite !== true) return awsError('ParameterAlreadyExists')
-    if (AllowedPattern !== undefined && !new RegExp(String(AllowedPattern)).test(String(Value))) {
+    if (AllowedPattern !== undefined && !new RegExp(textOf(AllowedPattern)).test(textOf(Value))) {
       return awsError('ParameterPatternMismatchException')
     }
     const Version = this.put(name, String(Value), { type: String(Type), key: String(KeyId) })
@@ -71,4 +71,8 @@ export class ParameterStandIn {
   #delete({ Name }: AwsInput): CloudAnswer {
     return this.parameters.delete(String(Name)) ? { status: 200, body: {} } : awsError('ParameterNotFound')
   }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
 }

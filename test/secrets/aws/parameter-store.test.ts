@@ -38,7 +38,9 @@ describe('AWS Parameter Store', () => {
     refusals: awsRefusals,
     signOut,
     noticesOthers: true,
+    repeatsWrites: true,
     holdsBytes: false,
+    isChange: ({ headers }) => String(headers['x-amz-target']).endsWith('PutParameter'),
     isWrite: ({ headers }) => String(headers['x-amz-target']).endsWith('PutParameter'),
   })
 

@@ -80,7 +80,11 @@ export class SecretsManagerStandIn {
   }
 
   #create({ Name, SecretString, ClientRequestToken }: AwsInput): CloudAnswer {
-    if (this.secrets.has(String(Name))) return awsError('ResourceExistsException')
+    const known = this.secrets.get(String(Name))
+    if (known?.some(({ id, text }) => id === ClientRequestToken && text === SecretString)) {
+      return { status: 200, body: { Name, VersionId: ClientRequestToken } }
+    }
+    if (known !== undefined) return awsError('ResourceExistsException')
     const version = this.put(String(Name), String(SecretString), String(ClientRequestToken))
     return { status: 200, body: { Name, VersionId: version.id } }
   }

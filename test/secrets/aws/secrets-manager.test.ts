@@ -40,7 +40,9 @@ describe('AWS Secrets Manager', () => {
     refusals: awsRefusals,
     signOut,
     noticesOthers: true,
+    repeatsWrites: true,
     holdsBytes: true,
+    isChange: ({ headers }) => /CreateSecret|UpdateSecretVersionStage/.test(String(headers['x-amz-target'])),
     isWrite: ({ headers }) =>
       /PutSecretValue|CreateSecret|UpdateSecretVersionStage/.test(String(headers['x-amz-target'])),
   })

@@ -71,7 +71,9 @@ describe('Azure Key Vault', () => {
     },
     signOut,
     noticesOthers: false,
+    repeatsWrites: true,
     holdsBytes: false,
+    isChange: ({ method, headers }) => method === 'PUT' && headers.authorization !== undefined,
     isWrite: ({ method }) => method === 'PUT' || method === 'PATCH',
   })
 

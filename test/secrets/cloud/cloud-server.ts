@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { inspect } from 'node:util'
@@ -21,8 +21,8 @@ export interface CloudAnswer {
   readonly body?: unknown
 }
 
-/** What a service does instead of answering. */
-export type Trouble = CloudAnswer | 'reset' | 'slow'
+/** What a service does instead of answering; `lost` is an answer that does not arrive. */
+export type Trouble = CloudAnswer | 'reset' | 'slow' | 'lost'
 
 /** A server on this machine that stands for a service. */
 export interface CloudServer {
@@ -38,12 +38,14 @@ export async function startCloudServer(
   protocol: 'http' | 'https' = 'http',
   ends: (end: () => void) => void = onTestFinished,
 ): Promise<CloudServer> {
-  const listener: RequestListener = async (incoming, outgoing) => {
+  const listener: RequestListener = (incoming, outgoing) => void respond(incoming, outgoing)
+  const respond = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const request = await readRequest(incoming)
     cloud.requests.push(request)
-    const answer = cloud.trouble(request) ?? (await serve(request, cloud.origin))
+    const trouble = cloud.trouble(request)
+    const answer = trouble === undefined || trouble === 'lost' ? await serve(request, cloud.origin) : trouble
     if (answer === 'slow') return
-    if (answer === 'reset') {
+    if (answer === 'reset' || trouble === 'lost') {
       incoming.socket.destroy()
       return
     }

@@ -69,7 +69,9 @@ describe('Google Secret Manager', () => {
     },
     signOut,
     noticesOthers: true,
+    repeatsWrites: false,
     holdsBytes: true,
+    isChange: ({ path }) => path.includes(':addVersion'),
     isWrite: ({ method, path }) => method === 'POST' && /:addVersion|:testIamPermissions|\/secrets\?/.test(path),
   })
 
@@ -94,6 +96,7 @@ describe('Google Secret Manager', () => {
   test.each([
     ['ref+gcpsecrets://casey', 'casey', undefined],
     ['ref+gcpsecrets://casey?version=3', 'casey', '3'],
+    ['ref+gcpsecrets://p/casey', 'projects/p/secrets/casey', undefined],
     ['ref+gcpsecrets://projects/p/secrets/casey', 'projects/p/secrets/casey', undefined],
     ['ref+gcpsecrets://projects/p/secrets/casey/versions/4', 'projects/p/secrets/casey', '4'],
     ['ref+gcpsecrets://projects/p/locations/eu/secrets/casey', 'projects/p/locations/eu/secrets/casey', undefined],
@@ -103,7 +106,7 @@ describe('Google Secret Manager', () => {
     expect([place.path, place.version]).toEqual([path, version])
   })
 
-  test.each(['ref+gcpsecrets://a/b', 'ref+gcpsecrets://projects/p/secrets/a/../b', 'ref+gcpsecrets://a:access'])(
+  test.each(['ref+gcpsecrets://a/b/c', 'ref+gcpsecrets://projects/p/secrets/a/../b', 'ref+gcpsecrets://a:access'])(
     'refuses %s',
     async (ref) => {
       expect(await locate({ ref })).toMatchObject({ kind: 'fault', code: 'HS2006', blame: 'reference' })
