@@ -63,6 +63,14 @@ const ledgerCommands: readonly CommandSpec[] = [
     load: () => import('./commands/ledger-mv.ts'),
   },
   {
+    name: 'copy',
+    operands: '<from> <to>',
+    summary: 'copy a ledger to another place, such as from a file into a bucket',
+    flags: [...config, 'lock-timeout', ...output],
+    examples: ['hooks-sync ledger copy .hooks-sync/ledger.json s3://my-bucket/hooks/ledger'],
+    load: () => import('./commands/ledger-copy.ts'),
+  },
+  {
     name: 'unlock',
     summary: 'remove the lock of a run that is gone for good',
     flags: [...ledgerPlace, ...output],

@@ -36,7 +36,11 @@ export const flagTable = {
   exclude: { kind: 'list', syntax: '--exclude <glob>', doc: 'all but these "provider/key"; repeatable' },
   shard: { kind: 'value', syntax: '--shard <i/n>', doc: 'only the i-th of n parts of the accounts, counted from 1' },
 
-  ledger: { kind: 'value', syntax: '--ledger <path>', doc: 'ledger file (default: what the files say)' },
+  ledger: {
+    kind: 'value',
+    syntax: '--ledger <place>',
+    doc: 'ledger: a file, s3://…, or ref+vault://… (default: what the files say)',
+  },
   'no-ledger': { kind: 'switch', syntax: '--no-ledger', doc: 'no ledger: nothing is owned' },
   'lock-timeout': {
     kind: 'value',

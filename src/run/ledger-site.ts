@@ -31,8 +31,11 @@ export function findDeclaredLedger({ ledger, baseDir }: Pick<LoadedProject, 'led
   return { ...site, diagnostics: site.diagnostics.map((found) => ({ ...found, at: ledger.at })) }
 }
 
-/** A path starts where it is named; a shared ledger has no directory, and that of the configuration stands for it. */
-function siteOf(text: string, start: string, directory: string): LedgerSite {
+/**
+ * Finds where a ledger lies that a text names. A path starts at `start`; a shared ledger has no directory, and that of the
+ * configuration stands for it.
+ */
+export function siteOf(text: string, start: string, directory: string): LedgerSite {
   const place = parseLedgerPlace(text)
   switch (place.kind) {
     case 'file': {

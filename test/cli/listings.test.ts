@@ -56,7 +56,7 @@ _hooks_sync; printf '%s\\n' "\${COMPREPLY[@]}"`
 
 test('bash completes commands, commands of groups, and flags', () => {
   expect(complete('')).toEqual(commandTable.map(({ name }) => name))
-  expect(complete('ledger', '')).toEqual(['list', 'rm', 'mv', 'unlock'])
+  expect(complete('ledger', '')).toEqual(['list', 'rm', 'mv', 'copy', 'unlock'])
   expect(complete('plan', '--allow-g')).toEqual(['--allow-gap'])
   expect(complete('plan', '--target', 'a/*', '--detailed')).toEqual(['--detailed-exitcode'])
   expect(complete('secrets', 'get', '--rev')).toEqual(['--reveal'])

@@ -2,6 +2,7 @@ import { access, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ProviderDefinition } from '../../core/provider.ts'
 import { definitions } from '../../providers/registry.ts'
+import { parseLedgerPlace } from '../../shared-ledger/ledger-place.ts'
 import type { Context } from '../context.ts'
 import { exitCode } from '../exit-code.ts'
 import { findDefinition } from '../find-definition.ts'
@@ -54,13 +55,20 @@ async function askLedger(context: Context): Promise<string> {
   if (context.signals.stop.aborted) return defaultLedger
   const { isCancel, text } = await import('@clack/prompts')
   const answer = await text({
-    message: 'Where shall the ledger lie? It must outlive a checkout: a file you commit, or one on a disk that stays.',
+    message:
+      'Where shall the ledger lie? It must outlive a checkout: a file you commit, s3://bucket/prefix, or ref+vault://mount/path.',
     initialValue: defaultLedger,
+    validate: explainPlace,
     output: process.stderr,
   })
   if (!isCancel(answer)) return answer === '' ? defaultLedger : answer
   context.signals.interrupt()
   return defaultLedger
+}
+
+function explainPlace(text: string | undefined): string | undefined {
+  const place = parseLedgerPlace(text ?? '')
+  return place.kind === 'fault' ? `${place.message} ${place.hint}` : undefined
 }
 
 function renderNextSteps(chosen: readonly ProviderDefinition[], ledger: string): string {
@@ -75,7 +83,14 @@ function renderNextSteps(chosen: readonly ProviderDefinition[], ledger: string):
     `Wrote ${fileName}. Next:`,
     ...steps.map((step, index) => `  ${index + 1}. ${step}`),
     '',
-    `Commit ${fileName}, secrets.age and ${ledger}; into .gitignore go ${ledger}.lock and ${ledger}.journal.`,
+    renderCommitting(ledger),
     '',
   ].join('\n')
+}
+
+function renderCommitting(ledger: string): string {
+  if (parseLedgerPlace(ledger).kind === 'file') {
+    return `Commit ${fileName}, secrets.age and ${ledger}; into .gitignore go ${ledger}.lock and ${ledger}.journal.`
+  }
+  return `Commit ${fileName} and secrets.age; every run needs the right to read and write ${ledger}.`
 }
