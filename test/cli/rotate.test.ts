@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { canary, fillVault, makeProject, type Project } from './make-project.ts'
 import { readLines } from './run-program.ts'
@@ -25,6 +27,35 @@ describe('hooks-sync rotate', { timeout: 60_000 }, () => {
       expect(told).not.toContain(secret)
       expect(told).not.toContain(canary)
     }
+  })
+
+  test('tells what its guide shows', async () => {
+    const guide = await readFile(join(import.meta.dirname, '../../docs/rotate.md'), 'utf8')
+
+    expect(guide).toContain(`\`\`\`\n${steps.trimEnd()}\n\`\`\`\n`)
+    expect(guide).toContain(`\`\`\`\n${progress}\`\`\`\n`)
+  })
+
+  test('goes on after a kill while the vendor is changing the secret', async () => {
+    const project = await anAppliedProject()
+    const { sinch } = project.sandbox.vendors
+    sinch.clearLog()
+    sinch.fault({ kind: 'timeout', commit: true, match: { method: 'PATCH' } })
+
+    const { child, ended } = project.start('rotate', 'chat/inbound', '--auto-approve')
+    while (!sinch.log.some(({ status }) => status === 0)) await new Promise((resolve) => setTimeout(resolve, 5))
+    child.kill('SIGKILL')
+    await ended
+    sinch.clearFaults()
+    const planned = await project.run('plan')
+    const resumed = await project.run('rotate', '--resume', '--auto-approve')
+    const secret = (await project.run('secrets', 'get', at, '--reveal')).stdout.trim()
+
+    expect(planned.stdout).toContain('No changes.')
+    expect(planned.stderr).toContain('HS3024  chat/inbound: signing_secret is being rotated')
+    expect(resumed.code).toBe(0)
+    expect(sinch.webhooks.all()[0]?.secret).toBe(secret)
+    expect(secret).not.toBe(canary)
   })
 
   test('writes JSON Lines, the last of them with the exit code', async () => {
