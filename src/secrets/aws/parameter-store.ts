@@ -21,6 +21,7 @@ export function makeParameterStore(settings: AwsSettings, calls: Opening['calls'
     capabilities: { read: true, write: true, compareAndSet: false },
     read: (paths) => readParameters(caller, paths),
     write: (path, set, expectation) => changeParameter(caller, path, { set, removed: [] }, expectation),
+    edit: (path, wanted, expectation) => changeParameter(caller, path, wanted, expectation),
     remove: (path, removed) => changeParameter(caller, path, { set: [], removed }, 'any'),
     proveWritable: (path) => proveParameterWritable(caller, path),
     list: async (path) => {

@@ -21,6 +21,7 @@ export function makeSecretsManager(settings: AwsSettings, calls: Opening['calls'
     capabilities: { read: true, write: true, compareAndSet: true },
     read: (paths) => readSecrets(caller, paths),
     write: (path, set, expectation) => changeSecret(caller, path, { set, removed: [] }, expectation),
+    edit: (path, wanted, expectation) => changeSecret(caller, path, wanted, expectation),
     remove: (path, removed) => changeSecret(caller, path, { set: [], removed }, 'any'),
     proveWritable: (path) => proveSecretWritable(caller, path),
     list: async (path) => {

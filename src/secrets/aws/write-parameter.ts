@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { editText, type TextChange } from '../cloud/edit-text.ts'
+import { editText } from '../cloud/edit-text.ts'
 import { type NumberedSecret, type NumberedVersion, writeNumbered } from '../cloud/write-numbered.ts'
-import type { StoreFault, StoreWritten, WriteExpectation } from '../store.ts'
+import type { FieldEdit, StoreFault, StoreWritten, WriteExpectation } from '../store.ts'
 import { type AwsFailure, failedAs, isFailed } from './aws-client.ts'
 import { type ParameterCaller, readFault, service, writeFault } from './parameter-caller.ts'
 import { readParameter } from './read-parameters.ts'
@@ -10,7 +10,7 @@ import { readParameter } from './read-parameters.ts'
 export async function changeParameter(
   caller: ParameterCaller,
   path: string,
-  wanted: TextChange,
+  wanted: FieldEdit,
   expectation: WriteExpectation,
 ): Promise<StoreWritten | StoreFault> {
   const overtaken: StoreFault = {

@@ -1,6 +1,6 @@
 import { createHmac, randomBytes, randomUUID } from 'node:crypto'
-import { editText, type TextChange } from '../cloud/edit-text.ts'
-import type { StoreFault, StoreWritten, WriteExpectation } from '../store.ts'
+import { editText } from '../cloud/edit-text.ts'
+import type { FieldEdit, StoreFault, StoreWritten, WriteExpectation } from '../store.ts'
 import { failedAs, isFailed } from './aws-client.ts'
 import { readCurrent, type Version } from './read-secrets.ts'
 import { readFault, type SecretsCaller, service, writeFault } from './secrets-caller.ts'
@@ -14,7 +14,7 @@ const waiting = 'HOOKS_SYNC_PENDING'
 export async function changeSecret(
   caller: SecretsCaller,
   path: string,
-  wanted: TextChange,
+  wanted: FieldEdit,
   expectation: WriteExpectation,
 ): Promise<StoreWritten | StoreFault> {
   for (let tries = 1; ; tries += 1) {

@@ -1,9 +1,17 @@
 import { randomBytes } from 'node:crypto'
-import { editText, type TextChange } from '../cloud/edit-text.ts'
+import { editText } from '../cloud/edit-text.ts'
 import { mapLimited } from '../cloud/map-limited.ts'
 import { SecretDocument } from '../document.ts'
 import type { Opening } from '../locate.ts'
-import type { Store, StoredDocument, StoreFault, StorePath, StoreWritten, WriteExpectation } from '../store.ts'
+import type {
+  FieldEdit,
+  Store,
+  StoredDocument,
+  StoreFault,
+  StorePath,
+  StoreWritten,
+  WriteExpectation,
+} from '../store.ts'
 import {
   type AzureCaller,
   type AzureFailure,
@@ -22,6 +30,7 @@ export function makeAzureStore(vault: AzureVault, calls: Opening['calls']): Stor
     capabilities: { read: true, write: true, compareAndSet: false },
     read: (paths) => mapLimited(paths, (wanted) => readSecret(caller, wanted)),
     write: (path, set, expectation) => change(caller, path, { set, removed: [] }, expectation),
+    edit: (path, wanted, expectation) => change(caller, path, wanted, expectation),
     remove: (path, removed) => change(caller, path, { set: [], removed }, 'any'),
     proveWritable: (path) => proveWritable(caller, path),
     list: async (path) => {
@@ -71,7 +80,7 @@ async function readSecret(caller: AzureCaller, wanted: StorePath): Promise<Store
 async function change(
   caller: AzureCaller,
   path: string,
-  wanted: TextChange,
+  wanted: FieldEdit,
   expectation: WriteExpectation,
 ): Promise<StoreWritten | StoreFault> {
   const found = await readVersion(caller, { path })

@@ -1,13 +1,7 @@
 import { isFields, parseJson } from '../document.ts'
 import { type Fields, findBlocker, removeFields, setField, valueAt } from '../fields.ts'
 import { renderPointer } from '../reference.ts'
-import type { FieldPatch, StoreFault, WriteExpectation } from '../store.ts'
-
-/** What is to become of the text at one path: fields to set and to remove; the empty pointer means the whole text. */
-export interface TextChange {
-  readonly set: readonly FieldPatch[]
-  readonly removed: readonly (readonly string[])[]
-}
+import type { FieldEdit, FieldPatch, StoreFault, WriteExpectation } from '../store.ts'
 
 export type EditedText =
   | { readonly kind: 'changed'; readonly text: string }
@@ -16,10 +10,13 @@ export type EditedText =
   | { readonly kind: 'emptied' }
   | StoreFault
 
-/** Changes a text, or fields of the JSON object it holds, and keeps all others. A version is for the store to compare. */
+/**
+ * Changes a text, or fields of the JSON object it holds, and keeps all others; the empty pointer means the whole text.
+ * A version is for the store to compare.
+ */
 export function editText(
   text: string | undefined,
-  change: TextChange,
+  change: FieldEdit,
   expectation: WriteExpectation,
   label: string,
 ): EditedText {
@@ -48,7 +45,7 @@ function setWhole(
 
 function editFields(
   fields: Fields,
-  { set, removed }: TextChange,
+  { set, removed }: FieldEdit,
   expectation: WriteExpectation,
   { label, indent }: { readonly label: string; readonly indent: number },
 ): EditedText {

@@ -15,6 +15,7 @@ export function makeGcpStore(settings: GcpSettings, calls: Opening['calls']): St
     capabilities: { read: true, write: true, compareAndSet: false },
     read: (paths) => readSecrets({ caller, written }, paths),
     write: (path, set, expectation) => changeSecret({ caller, written }, path, { set, removed: [] }, expectation),
+    edit: (path, wanted, expectation) => changeSecret({ caller, written }, path, wanted, expectation),
     remove: (path, removed) => changeSecret({ caller, written }, path, { set: [], removed }, 'any'),
     proveWritable: (path) => proveSecretWritable(caller, path),
     list: async (path) => {

@@ -1,6 +1,6 @@
-import { editText, type TextChange } from '../cloud/edit-text.ts'
+import { editText } from '../cloud/edit-text.ts'
 import { type NumberedSecret, type NumberedVersion, writeNumbered } from '../cloud/write-numbered.ts'
-import type { StoreFault, StoreWritten, WriteExpectation } from '../store.ts'
+import type { FieldEdit, StoreFault, StoreWritten, WriteExpectation } from '../store.ts'
 import { crc32c } from './crc32c.ts'
 import { failedAs, type GcpCaller, type GcpFailure, gcpFault, isFailed, service } from './gcp-caller.ts'
 import { access, type GcpSession, readFault } from './read-secrets.ts'
@@ -11,7 +11,7 @@ const neededToWrite = ['secretmanager.versions.add', 'secretmanager.versions.acc
 export async function changeSecret(
   session: GcpSession,
   path: string,
-  wanted: TextChange,
+  wanted: FieldEdit,
   expectation: WriteExpectation,
 ): Promise<StoreWritten | StoreFault> {
   const overtaken: StoreFault = {

@@ -211,6 +211,16 @@ export function describeCloudStore(contract: CloudContract): void {
   })
 
   describe('removing', () => {
+    test('takes away one field with the write that sets another', async () => {
+      const version = world.put(name, '{"a":"one","next":"two"}')
+
+      const outcome = await store.edit?.(name, { set: aPatch('/a', 'two'), removed: [['next']] }, { version })
+
+      expect(outcome).toMatchObject({ kind: 'written' })
+      expect(JSON.parse(world.current(name) ?? '')).toEqual({ a: 'two' })
+      expect(world.versions(name)).toBe(2)
+    })
+
     test('takes away a field, and the secret as a whole', async () => {
       world.put(name, '{"a":"one","b":{"c":"two"}}')
       world.put(other, 'one')
