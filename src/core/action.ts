@@ -1,3 +1,4 @@
+import type { Rung } from './recovery.ts'
 import type { DesiredValues, PlainValue } from './value.ts'
 import type { DesiredObject, DesiredWebhook, LiveObject } from './webhook.ts'
 
@@ -40,6 +41,8 @@ export type Change =
       readonly path: string
       readonly secret: SecretVerdict
       readonly ground?: SecretGround
+      /** How a secret that is to be captured is had. */
+      readonly rung?: Rung
       /** It is no secret, the vendor just does not show it. */
       readonly isPlain?: true
     }
@@ -64,13 +67,23 @@ export type ObjectChange =
       /** Milliseconds for which the old object stays live beside the new one. */
       readonly overlap?: number
     }
-  /** With an order where it makes room for what its action makes. */
-  | { readonly op: 'delete'; readonly live: LiveObject; readonly order?: 'delete-first' }
+  | {
+      readonly op: 'delete'
+      readonly live: LiveObject
+      /** Set where it makes room for what its action makes. */
+      readonly order?: 'delete-first'
+      /** It was replaced before and stayed live beside its successor. */
+      readonly isRetired?: true
+    }
+  /** Owned, replaced by another one, and live for as many milliseconds more. */
+  | { readonly op: 'retire'; readonly live: LiveObject; readonly overlap: number }
 
 /** A secret to be taken from the vendor into the vault. */
 export interface Capture {
   readonly path: string
   readonly ref: string
+  /** How it is had where its create is not part of the plan. */
+  readonly rung?: Rung
   /** What the vault holds now is put beside it, whether or not two webhooks overlap. */
   readonly keepsFormer?: true
 }
@@ -114,6 +127,15 @@ export interface Action {
   readonly fills?: readonly string[]
   /** Handovers its deletes wait for, so that no event is without a receiver. */
   readonly awaits?: readonly string[]
+}
+
+/** Lists the ids of live objects that actions pair with what is declared. */
+export function claimedIds(actions: readonly Action[]): ReadonlySet<string> {
+  return new Set(
+    actions.flatMap((action) =>
+      action.objects.flatMap((change) => ('object' in change && 'live' in change ? [change.live.id] : [])),
+    ),
+  )
 }
 
 /** Lists the ids of the vendor objects an action is about, in the vendor's terms. */

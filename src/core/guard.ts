@@ -1,4 +1,4 @@
-import type { Action } from './action.ts'
+import type { Action, ObjectChange } from './action.ts'
 import { findCycle } from './order.ts'
 import type { AccountInput, Allowances, Refusal } from './plan.ts'
 import type { Hazard } from './provider.ts'
@@ -114,7 +114,7 @@ function guardHttp(input: AccountInput, action: Action): readonly Refusal[] {
 
 function guardProtected(input: AccountInput, action: Action): readonly Refusal[] {
   if (action.desired?.protected !== true) return []
-  const isHarmed = action.objects.some((change) => change.op === 'replace' || change.op === 'delete')
+  const isHarmed = action.objects.some((change) => change.op === 'replace' || isLoss(change))
   if (!isHarmed) return []
   return [
     {
@@ -157,8 +157,13 @@ function deleteLimit(allow: Allowances, live: number): number {
   return 'count' in maxDeletes ? maxDeletes.count : Math.floor((live * maxDeletes.percent) / 100)
 }
 
+/** What was replaced before and goes now has its successor. */
+function isLoss(change: ObjectChange): change is Extract<ObjectChange, { readonly op: 'delete' }> {
+  return change.op === 'delete' && change.isRetired !== true
+}
+
 function removedObjects(actions: readonly Action[]): readonly LiveObject[] {
-  return actions.flatMap((action) => action.objects.flatMap((change) => (change.op === 'delete' ? [change.live] : [])))
+  return actions.flatMap((action) => action.objects.flatMap((change) => (isLoss(change) ? [change.live] : [])))
 }
 
 /** Refuses to leave a scope that has webhooks without any. */

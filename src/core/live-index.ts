@@ -25,8 +25,10 @@ export function indexLive(input: MatchInput): LiveIndex {
   const entries = new Map(sorted)
   const declared = new Set(input.desired.map(ownEntry))
   const ownerOf = new Map<string, string>()
-  for (const [id, entry] of entries) for (const object of entry.retiring ?? []) ownerOf.set(object.id, id)
-  for (const [id, entry] of entries) for (const object of entry.objects) ownerOf.set(object.id, id)
+  // Where a killed run left an object in two entries, it is that of what is declared.
+  const ranked = [...entries].toSorted(([a], [b]) => Number(declared.has(a)) - Number(declared.has(b)))
+  for (const [id, entry] of ranked) for (const object of entry.retiring ?? []) ownerOf.set(object.id, id)
+  for (const [id, entry] of ranked) for (const object of entry.objects) ownerOf.set(object.id, id)
   return {
     byId: new Map(input.live.map((live) => [live.id, live])),
     byIdentity: groupByIdentity(input.definition, input.live),

@@ -7,6 +7,8 @@ import { partsOf } from './identity.ts'
 import { entryId, entryKey } from './ledger.ts'
 import type { Match, Pair, Remnant } from './match.ts'
 import type { AccountInput } from './plan.ts'
+import { chooseRung } from './recovery.ts'
+import { planRemnant, planRetirements } from './retirements.ts'
 import { unfinishedRotation, withFingerprint, withoutField } from './rotation.ts'
 import { SecretSlot } from './secret.ts'
 import type { Fingerprints } from './secret-verdict.ts'
@@ -20,9 +22,13 @@ export function planWebhook(input: AccountInput, match: Match, twins: readonly L
   const paired = new Set(match.pairs.flatMap((pair) => (pair.live === undefined ? [] : [pair.live.id])))
   const spared = sparedRemnants(input, match, judged)
   const remnants = spared.length > 0 ? [] : match.remnants
-  const removed = [...remnants, ...dueRetirements(input, match), ...twins].filter((live) => !paired.has(live.id))
   const kept = [...judged.map((one) => one.object), ...spared]
-  const objects = [...kept, ...removed.map((live) => ({ op: 'delete', live }) as const)]
+  const removed = [
+    ...remnants.map((live) => planRemnant(input, webhook, live)),
+    ...planRetirements(input, match, kept),
+    ...twins.map((live) => ({ op: 'delete', live }) as const),
+  ].filter(({ live }) => !paired.has(live.id))
+  const objects = [...kept, ...removed]
   const capture = captureOf(
     input,
     webhook,
@@ -35,7 +41,7 @@ export function planWebhook(input: AccountInput, match: Match, twins: readonly L
     capture,
   )
   const takesOver = match.pairs.some((pair, at) => pair.owner === undefined && isWrite(judged[at]?.object))
-  const reason = isReplacing(input, webhook) ? 'rotate' : reasonOf(kind, judged)
+  const reason = isReplacing(input, webhook) ? 'rotate' : reasonOf(input, kind, judged, objects)
   return {
     id: `${webhook.provider}/${webhook.key}`,
     kind,
@@ -102,7 +108,7 @@ function removal(input: AccountInput, key: string, live: readonly LiveObject[], 
 }
 
 interface Judged {
-  readonly object: Exclude<ObjectChange, { readonly op: 'delete' }>
+  readonly object: Exclude<ObjectChange, { readonly op: 'delete' | 'retire' }>
   readonly differences: readonly Difference[]
 }
 
@@ -113,11 +119,13 @@ function judgePair(input: AccountInput, match: Match, pair: Pair): Judged {
   const compared = rotation === undefined ? object : withoutField(object, rotation.path)
   const differences = diffObject(input.definition, compared.fields, live.fields, fingerprintsOf(input, pair))
   const writes = differences.filter((difference) => difference.effect === 'replace' || difference.effect === 'in-place')
-  if (isReplacing(input, match.webhook) || writes.some((difference) => difference.effect === 'replace')) {
+  const isLost = isRemade(input, differences)
+  if (isLost || isReplacing(input, match.webhook) || writes.some((difference) => difference.effect === 'replace')) {
     const { overlap } = match.webhook
     const replace = { op: 'replace', object, live, order: 'create-first' } as const
-    // Nothing is won by keeping what is switched off, and nobody would ever remove what is not in its own entries.
-    const isKept = overlap !== undefined && isEnabled(live) && match.entries.includes(pair.ownerId ?? '')
+    // Nothing is won by keeping what is switched off or signs with a secret nobody has, and nobody would ever remove
+    // what is not in its own entries.
+    const isKept = overlap !== undefined && !isLost && isEnabled(live) && match.entries.includes(pair.ownerId ?? '')
     return { object: isKept ? { ...replace, overlap } : replace, differences }
   }
   if (writes.length > 0) {
@@ -185,16 +193,31 @@ function captureOf(
   const isAsked = differences.some((difference) => difference.effect === 'capture')
   if (!isMade && !isAsked) return undefined
   const isRotating = input.options.rotating?.(`${webhook.provider}/${webhook.key}`) !== undefined
-  return { path, ref: value.source.ref, ...(isRotating ? { keepsFormer: true } : {}) }
+  const rung = isMade ? {} : { rung: chooseRung(input.definition, differences.some(isOrphaned)) }
+  return { path, ref: value.source.ref, ...rung, ...(isRotating ? { keepsFormer: true } : {}) }
 }
 
-/** Owned objects whose overlap has run out. */
-function dueRetirements(input: AccountInput, match: Match): readonly LiveObject[] {
-  return match.retiring.filter((one) => Date.parse(one.until) <= input.options.now).map((one) => one.live)
+/** Whether a secret was made by a run that ended before anybody could have it. */
+function isOrphaned({ change, effect }: Difference): boolean {
+  return effect === 'capture' && 'secret' in change && change.ground === 'interrupted'
 }
 
-function reasonOf(kind: ActionKind, judged: readonly Judged[]): string | undefined {
+/** Whether only a new webhook brings back a secret that an interrupted run has lost. */
+function isRemade({ definition }: AccountInput, differences: readonly Difference[]): boolean {
+  return differences.some(isOrphaned) && chooseRung(definition, true) === 'replace'
+}
+
+function reasonOf(
+  input: AccountInput,
+  kind: ActionKind,
+  judged: readonly Judged[],
+  objects: readonly ObjectChange[],
+): string | undefined {
+  if (kind === 'update' && objects.some((change) => change.op === 'delete' && change.isRetired === true))
+    return 'the time is up for which the former webhook and its secret were kept'
   if (kind !== 'replace') return undefined
+  if (judged.some((one) => isRemade(input, one.differences)))
+    return 'an interrupted run did not store the secret the vendor made, and the vendor does not show it again'
   const forcing = judged
     .flatMap((one) => one.differences)
     .filter((difference) => difference.effect === 'replace')
@@ -222,7 +245,9 @@ function mergeChanges(
 function withCapture(changes: readonly Change[], capture: Capture | undefined): readonly Change[] {
   if (capture === undefined) return changes
   const others = changes.filter((change) => change.path !== capture.path)
-  return [...others, { path: capture.path, secret: 'capture' }]
+  const found = changes.find((change) => change.path === capture.path)
+  const about = found !== undefined && 'secret' in found && capture.rung !== undefined ? found : { path: capture.path }
+  return [...others, { ...about, secret: 'capture', ...(capture.rung === undefined ? {} : { rung: capture.rung }) }]
 }
 
 function createdFields(input: AccountInput, match: Match): readonly Change[] {

@@ -1,6 +1,7 @@
 import type { Action } from './action.ts'
 import type { Fields } from './field.ts'
 import type { LedgerAccount } from './ledger.ts'
+import type { SecretRecovery } from './recovery.ts'
 import type { Secret } from './secret.ts'
 import type { Step } from './step.ts'
 import type { DesiredValues } from './value.ts'
@@ -81,6 +82,8 @@ export interface ProviderDefinition {
   readonly quota?: Quota
   /** Field holding a secret that the vendor makes. */
   readonly serverSecret?: string
+  /** Stands beside `serverSecret`. */
+  readonly secretRecovery?: SecretRecovery
   /** Side effects on deliveries while a new and an old object live at once: both deliver. */
   readonly limits: { readonly concurrency: number; readonly requestsPerSecond?: number }
   /** Rules over one webhook that no single field can state. */
@@ -111,5 +114,11 @@ export interface ProviderApi {
   reread?(objects: readonly Pick<LiveObject, 'id' | 'scope'>[], signal?: AbortSignal): Promise<readonly LiveObject[]>
   /** Reads the secret that the vendor made for an object. */
   readonly readSecret?: (object: Pick<LiveObject, 'id' | 'scope'>, signal?: AbortSignal) => Promise<Secret>
+  /** Has a secret made or told once more, in a way that the definition says the vendor has. */
+  readonly recoverSecret?: (
+    way: 'replay' | 'roll',
+    object: Pick<LiveObject, 'id' | 'scope'>,
+    signal?: AbortSignal,
+  ) => Promise<Secret>
   close(): Promise<void>
 }

@@ -1,4 +1,5 @@
 import type { Repair } from './ledger.ts'
+import type { Rung } from './recovery.ts'
 import type { DesiredObject } from './webhook.ts'
 
 interface Common {
@@ -55,6 +56,10 @@ export interface DeleteStep extends Common {
   readonly target: string
   readonly scope: string
   readonly part: string
+  /** It was replaced before, so it waits for nothing. */
+  readonly isRetired?: true
+  /** The former secret that is no longer needed once it is gone. */
+  readonly discards?: { readonly path: string; readonly ref: string }
   /** Id that nothing must have afterwards, where twins are numbered and move up; `target` when absent. */
   readonly gone?: string
   readonly call?: unknown
@@ -81,6 +86,8 @@ export interface CaptureStep extends Common {
   readonly of: { readonly step: string } | { readonly id: string; readonly scope: string }
   readonly path: string
   readonly ref: string
+  /** How the secret is had where the create has not answered it. */
+  readonly rung: Rung
   /** What the vault holds now is put beside it. */
   readonly keepsFormer?: true
   /** The old object had to be deleted first, so nothing waits for the capture. */

@@ -1,4 +1,4 @@
-import type { Action } from '../core/action.ts'
+import { type Action, claimedIds } from '../core/action.ts'
 import type { Diagnostic } from '../core/diagnostic.ts'
 import { identityOfObject } from '../core/identity.ts'
 import type { LedgerAccount, LedgerObject } from '../core/ledger.ts'
@@ -141,6 +141,7 @@ function makeContext(input: ApplyInput, actions: readonly Action[]): StepContext
     webhookOf: (action) => byId.get(action)?.desired,
     entriesOf: (action) => byId.get(action)?.entries ?? [],
     liveIds: (identity) => byIdentity.get(identity) ?? [],
+    claimed: claimedIds(actions),
     made: new Map<string, StepResult>(),
     renamed: new Map(),
     captured: new Map(),

@@ -23,7 +23,7 @@ export interface Vault {
   store(target: VaultTarget, value: Secret): Promise<Diagnostic | undefined>
   /** Makes a secret where there is none; answers with the one that is there in the end. */
   generate(target: VaultTarget, bytes: number): Promise<Secret | Diagnostic>
-  /** Reads a value anew; undefined when there is none. */
+  /** Reads a value anew; undefined when there is none. Rejects where that cannot be told. */
   read(target: VaultTarget): Promise<Secret | undefined>
   /** Removes a value; undefined when there is none any more. */
   remove(target: VaultTarget): Promise<Diagnostic | undefined>

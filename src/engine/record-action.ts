@@ -1,4 +1,4 @@
-import type { Action, SharedValues } from '../core/action.ts'
+import { type Action, objectIds, type SharedValues } from '../core/action.ts'
 import type { LedgerEntry, LedgerObject, RetiringObject } from '../core/ledger.ts'
 import { accountKey, entryId, ledgerAccountId } from '../core/ledger.ts'
 import type { AccountPlan } from '../core/plan.ts'
@@ -10,7 +10,7 @@ import type { StepContext } from './run-step.ts'
 
 /** What writing something down needs of a run. */
 export type RecordPorts = Pick<Ports, 'ledger' | 'toolVersion'> & { readonly clock: Pick<Clock, 'now'> }
-export type RecordContext = Pick<StepContext, 'account' | 'renamed' | 'captured' | 'made'>
+export type RecordContext = Pick<StepContext, 'account' | 'renamed' | 'captured' | 'made' | 'claimed'>
 
 /** Writes down that an action is done; answers with the ids of the objects the webhook now has. */
 export async function recordAction(
@@ -59,10 +59,12 @@ export async function recordQuietly(ports: RecordPorts, plan: AccountPlan): Prom
 function objectsOf(ports: RecordPorts, context: RecordContext, own: string, action: Action): readonly LedgerObject[] {
   const account = ledgerAccountId(context.account.name, context.account.identity)
   const removed = new Set(
-    action.objects.flatMap((change) => (change.op === 'delete' || change.op === 'replace' ? [change.live.id] : [])),
+    action.objects.flatMap((change) =>
+      change.op === 'delete' || change.op === 'replace' || change.op === 'retire' ? [change.live.id] : [],
+    ),
   )
   const staying = action.objects.flatMap((change): readonly LedgerObject[] => {
-    if (change.op === 'create' || change.op === 'delete' || change.op === 'replace') return []
+    if (change.op !== 'keep' && change.op !== 'adopt' && change.op !== 'update') return []
     const { live, object } = change
     return [{ id: context.renamed.get(live.id) ?? live.id, part: object.part, scope: object.scope }]
   })
@@ -116,9 +118,11 @@ function retiringOf(
   const account = ledgerAccountId(context.account.name, context.account.identity)
   const own = action.desired === undefined ? [] : [entryId(action.desired.file, action.desired.key)]
   const staying = new Set(objects.map((object) => object.id))
+  // What another webhook is paired with now is retired no more.
+  const mine = new Set(objectIds(action))
   return [...new Set([...own, ...action.entries])]
     .flatMap((id) => ports.ledger.entry(account, id)?.retiring ?? [])
-    .filter((object) => !staying.has(object.id) && !wasDeleted(action, object.id))
+    .filter(({ id }) => !staying.has(id) && !wasDeleted(action, id) && !(context.claimed.has(id) && !mine.has(id)))
 }
 
 function wasDeleted(action: Action, id: string): boolean {

@@ -1,11 +1,11 @@
 import { entryId, type Intent, ledgerAccountId, type Repair } from '../core/ledger.ts'
 import type { ProviderDefinition, StepResult } from '../core/provider.ts'
-import type { Secret } from '../core/secret.ts'
-import type { CaptureStep, DeleteStep, FollowStep, RetireStep, Step, UpdateStep, WriteStep } from '../core/step.ts'
+import type { DeleteStep, FollowStep, RetireStep, Step, UpdateStep, WriteStep } from '../core/step.ts'
 import type { Account, DesiredWebhook } from '../core/webhook.ts'
+import { captureSecret, discardFormer } from './capture-secret.ts'
 import { confirmGone, confirmObject, confirmObjects } from './confirm-object.ts'
 import { createObject } from './create-object.ts'
-import type { Ports, VaultTarget } from './ports.ts'
+import type { Ports } from './ports.ts'
 import { resolveFollow, resolveWrite } from './resolve-target.ts'
 import { failWith } from './step-failure.ts'
 
@@ -18,6 +18,8 @@ export interface StepContext {
   /** Ledger entries an action takes over or ends. */
   readonly entriesOf: (action: string) => readonly string[]
   readonly liveIds: (identity: string) => readonly string[]
+  /** Ids of live objects that are paired with what is declared, whatever entry they stand in. */
+  readonly claimed: ReadonlySet<string>
   /** Results of the creates so far, by step. */
   readonly made: Map<string, StepResult>
   /** New ids of objects by their old ones. */
@@ -40,7 +42,7 @@ export function runStep(ports: Ports, context: StepContext, step: Step): Promise
     case 'write':
       return runWrite(ports, context, step)
     case 'capture':
-      return runCapture(ports, context, step)
+      return captureSecret(ports, context, step)
     case 'retire':
       return runRetire(ports, context, step)
   }
@@ -88,6 +90,8 @@ async function runDelete(ports: Ports, context: StepContext, step: DeleteStep): 
   const gone = step.gone ?? step.target
   const failure = await confirmGone(context.definition, ports.api, ports.clock, gone, step.scope)
   if (failure !== undefined) throw failWith(failure)
+  // Only then is it forgotten: until the former secret has left the vault, the ledger says that something is left to do.
+  if (step.discards !== undefined) await discardFormer(ports, context, step, step.discards)
   await forgetObject(ports, context, step.serves, step.target)
 }
 
@@ -131,47 +135,4 @@ function placesOf(context: StepContext, serves: readonly string[]): readonly str
 
 function accountId(context: StepContext): string {
   return ledgerAccountId(context.account.name, context.account.identity)
-}
-
-/** Stores the secret the vendor made, and reads it back from the vault before anything depends on it. */
-async function runCapture(ports: Ports, context: StepContext, step: CaptureStep): Promise<void> {
-  const [action = ''] = step.serves
-  const webhook = context.webhookOf(action)
-  const target = { ref: step.ref, path: step.path, provider: context.account.name, key: webhook?.key ?? '' }
-  const secret = await madeSecret(ports, context, step)
-  if (webhook?.overlap !== undefined || step.keepsFormer === true) await keepPrevious(ports, target, secret)
-  const refusal = await ports.vault.store(target, secret)
-  if (refusal !== undefined) {
-    throw failWith({
-      code: 'HS4010',
-      message: `The secret the vendor made could not be stored: ${refusal.message}`,
-      hint: 'The vendor still has it: mend the store and run the command again.',
-    })
-  }
-  const fingerprint = ports.fingerprint(target, secret)
-  if (fingerprint !== undefined) context.captured.set(action, { [step.path]: fingerprint })
-}
-
-async function madeSecret(ports: Ports, context: StepContext, step: CaptureStep): Promise<Secret> {
-  const made = 'step' in step.of ? context.made.get(step.of.step) : undefined
-  if (made?.secret !== undefined) return made.secret
-  const id = 'id' in step.of ? step.of.id : made?.id
-  const scope = 'scope' in step.of ? step.of.scope : ''
-  const { readSecret } = ports.api
-  if (id === undefined || readSecret === undefined) {
-    throw failWith({
-      code: 'HS4011',
-      message: `${context.definition.title} does not show the secret it made.`,
-      hint: 'Look it up in the dashboard of the vendor, store it by hand, and declare it without `capture`.',
-    })
-  }
-  return readSecret({ id, scope })
-}
-
-/** While two webhooks overlap, receivers need the former secret too. */
-async function keepPrevious(ports: Ports, target: VaultTarget, secret: Secret): Promise<void> {
-  const former = await ports.vault.read(target)
-  if (former === undefined || former.equals(secret)) return
-  const refusal = await ports.vault.store({ ...target, sibling: 'previous' }, former)
-  if (refusal !== undefined) throw failWith({ code: 'HS4010', message: refusal.message })
 }

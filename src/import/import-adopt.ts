@@ -1,4 +1,4 @@
-import type { Action } from '../core/action.ts'
+import { type Action, claimedIds } from '../core/action.ts'
 import { declaredOf } from '../core/import-webhooks.ts'
 import { ledgerAccountId } from '../core/ledger.ts'
 import type { OpenLedger } from '../engine/ledger/ledger-store.ts'
@@ -24,7 +24,8 @@ async function adoptAccount({ made, plan, secrets }: SettledAccount, open: OpenL
     clock: { now: Date.now },
     toolVersion: version,
   }
-  const context = { account: plan.account, renamed: new Map(), captured: new Map(), made: new Map() }
+  const claimed = claimedIds(plan.actions)
+  const context = { account: plan.account, renamed: new Map(), captured: new Map(), made: new Map(), claimed }
   for (const action of actions)
     await recordAction(ports, context, secrets.has(action.key) ? withKnownSecrets(action) : action)
 }

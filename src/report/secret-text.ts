@@ -1,4 +1,5 @@
 import type { Change, SecretGround, SecretVerdict } from '../core/action.ts'
+import type { Rung } from '../core/recovery.ts'
 
 export type SecretChange = Extract<Change, { readonly secret: SecretVerdict }>
 
@@ -65,8 +66,30 @@ const foundOn: Grounds = {
   },
 }
 
+/** How a secret is had that the vendor made some time ago. */
+const ways: { readonly [rung in Rung]: string } = {
+  fetch: 'the vendor shows it again, so it will be read and stored in the vault',
+  replay: 'its create is repeated under the same key, which tells it again, and it will be stored in the vault',
+  roll: 'the vendor makes another one in its place, which will be stored in the vault',
+  replace: 'a new webhook takes the place of this one, and its secret will be stored in the vault',
+  manual: 'the vendor does not show it again, so it cannot be stored: rotate makes a new one',
+}
+
+const missing: { readonly [ground in SecretGround]?: string } = {
+  'not-in-vault': 'not in the vault',
+  fingerprint: 'changed in the vault since it was captured',
+  shown: 'not the one in the vault',
+  interrupted: 'not stored by an interrupted run',
+}
+
 /** What a plan says about a field whose value is not shown. */
-export const plannedSecretWords: SecretWords = (change) => render(change, planned, plannedOn)
+export const plannedSecretWords: SecretWords = (change) =>
+  change.rung === undefined ? render(change, planned, plannedOn) : renderCapture(change, change.rung)
+
+function renderCapture({ ground }: SecretChange, rung: Rung): string {
+  const found = ground === undefined ? undefined : missing[ground]
+  return `(secret: ${found === undefined ? '' : `${found}; `}${ways[rung]})`
+}
 
 /** What a drift report says about it. */
 export const foundSecretWords: SecretWords = (change) => render(change, found, foundOn)

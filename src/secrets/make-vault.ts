@@ -20,6 +20,7 @@ export interface WritableVault {
   proveWritable(target: VaultTarget): Promise<Diagnostic | undefined>
   store(target: VaultTarget, value: Secret): Promise<Diagnostic | undefined>
   generate(target: VaultTarget, bytes: number): Promise<Secret | Diagnostic>
+  /** Rejects with a `DiagnosticError` where it cannot be told whether there is one. */
   read(target: VaultTarget): Promise<Secret | undefined>
   remove(target: VaultTarget): Promise<Diagnostic | undefined>
 }
@@ -33,7 +34,10 @@ export function makeVault(resolver: Resolver, baseDirOf: (ref: string) => string
   })
   const read = async (target: VaultTarget): Promise<Secret | undefined> => {
     const want = { ...place(target), optional: true }
-    return (await resolver.resolve([want])).values.get(want)
+    const { values, diagnostics } = await resolver.resolve([want])
+    // A store that does not answer is not one that holds nothing.
+    if (diagnostics.length > 0) throw new DiagnosticError(diagnostics)
+    return values.get(want)
   }
   return {
     proveWritable: async (target) => {

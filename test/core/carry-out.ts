@@ -1,4 +1,4 @@
-import type { Action } from '../../src/core/action.ts'
+import { type Action, claimedIds } from '../../src/core/action.ts'
 import { identityOfObject } from '../../src/core/identity.ts'
 import type { LedgerAccount } from '../../src/core/ledger.ts'
 import { ledgerAccountId } from '../../src/core/ledger.ts'
@@ -159,6 +159,7 @@ async function runPlan(ports: Ports, plan: AccountPlan, world: World, pick: (at:
     entriesOf: (id) => byId.get(id)?.entries ?? [],
     liveIds: (identity) =>
       live.objects.filter((object) => identityOfObject(plan.definition, object) === identity).map(({ id }) => id),
+    claimed: claimedIds(actions),
     made: new Map(),
     renamed: new Map(),
     captured: new Map(),

@@ -141,7 +141,12 @@ export const immutable: ProviderDefinition = define(
     enabled: { ...enabled, presence: 'vendor', change: 'replace' },
     signing_secret: vendorSecret,
   },
-  { uniqueIdentity: 'unknown', update: 'none', serverSecret: 'signing_secret' },
+  {
+    uniqueIdentity: 'unknown',
+    update: 'none',
+    serverSecret: 'signing_secret',
+    secretRecovery: { fetch: true, replay: false, roll: false, source: 'a test' },
+  },
 )
 
 /** Holds one object per event, lets twins live, counts them by event and filters. */
@@ -183,7 +188,12 @@ export const keyed: ProviderDefinition = define(
     enabled: { ...enabled, presence: 'vendor', change: 'replace' },
     signing_secret: vendorSecret,
   },
-  { uniqueIdentity: 'yes', update: 'in-place', serverSecret: 'signing_secret' },
+  {
+    uniqueIdentity: 'yes',
+    update: 'in-place',
+    serverSecret: 'signing_secret',
+    secretRecovery: { fetch: true, replay: false, roll: false, source: 'a test' },
+  },
 )
 
 /** Like `scoped`, with a limit that is soon reached. */

@@ -116,6 +116,7 @@ function livePlace(
     case 'create':
     case 'keep':
     case 'adopt':
+    case 'retire':
       return place
   }
 }

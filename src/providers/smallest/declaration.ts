@@ -143,6 +143,12 @@ export const smallest: ProviderDefinition = {
   uniqueIdentity: 'yes',
   update: 'in-place',
   serverSecret: 'signing_secret',
+  secretRecovery: {
+    fetch: true,
+    replay: false,
+    roll: false,
+    source: `${reference}: decryptedSecretKey of GET /webhook; creates take no idempotency key, and no call changes a secret`,
+  },
   limits: { concurrency: 4, requestsPerSecond: 10 },
   check: checkWebhook,
   hazards,

@@ -84,6 +84,12 @@ export const tellcasey: ProviderDefinition = {
   uniqueIdentity: 'unknown',
   update: 'none',
   serverSecret: 'signing_secret',
+  secretRecovery: {
+    fetch: true,
+    replay: false,
+    roll: false,
+    source: `${reference}: GET /webhooks/{id}/secret; creates take no idempotency key, and no call changes a secret`,
+  },
   limits: { concurrency: 4 },
   check: checkReceiver,
 }
