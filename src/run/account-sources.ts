@@ -16,8 +16,8 @@ import type { ResolvedSlots, SlotWant } from '../secrets/resolve-slots.ts'
 import { fillSlots, resolveSlots } from '../secrets/resolve-slots.ts'
 import type { Resolver } from '../secrets/resolver.ts'
 import { allowedOrigins, callEnvironment } from '../trust/trust.ts'
-import type { TrustedProject } from './load.ts'
 import type { SyncOptions } from './options.ts'
+import type { TrustedProject } from './trusted-project.ts'
 import { version } from './version.ts'
 
 /** Which credentials an account is opened with: they may be separated for reading and writing. */

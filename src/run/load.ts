@@ -19,11 +19,7 @@ import { checkKeptSecrets } from './check-kept-secrets.ts'
 import { makeLazyLedger } from './lazy-ledger.ts'
 import { findDeclaredLedger, findNamedLedger } from './ledger-site.ts'
 import type { LoadOptions } from './options.ts'
-
-/** What the files declare, and what a run may do with their secrets. */
-export interface TrustedProject extends LoadedProject {
-  readonly trust: Trust
-}
+import type { TrustedProject } from './trusted-project.ts'
 
 /** The files of a run, read and checked; no vendor and no store was asked yet. */
 export interface Loaded {

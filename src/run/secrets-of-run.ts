@@ -8,8 +8,8 @@ import type { Resolver, ResolverOptions, WriteTarget } from '../secrets/resolver
 import { makeResolver } from '../secrets/resolver.ts'
 import { allowedOrigins, callEnvironment } from '../trust/trust.ts'
 import { requireTrust } from '../trust/untrusted.ts'
-import type { TrustedProject } from './load.ts'
 import type { LoadOptions, SyncOptions } from './options.ts'
+import type { TrustedProject } from './trusted-project.ts'
 import { version } from './version.ts'
 
 /** The stores of a run, opened on demand, and the key for fingerprints. */

@@ -3,8 +3,8 @@ import type { Diagnostic } from '../core/diagnostic.ts'
 import type { Ledger } from '../core/ledger.ts'
 import { entryKey } from '../core/ledger.ts'
 import type { PlanOptions } from '../core/plan.ts'
-import type { TrustedProject } from './load.ts'
 import type { SyncOptions } from './options.ts'
+import type { TrustedProject } from './trusted-project.ts'
 
 export interface Selection extends Pick<PlanOptions, 'selects' | 'writesSecrets'> {
   /** The files without the accounts of which nothing is selected: they are not even read. */
