@@ -11,6 +11,7 @@ const credentialVariables: ReadonlySet<string> = new Set(
    AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_CONTAINER_AUTHORIZATION_TOKEN AWS_WEB_IDENTITY_TOKEN_FILE
    GOOGLE_APPLICATION_CREDENTIALS GOOGLE_CREDENTIALS GOOGLE_OAUTH_ACCESS_TOKEN
    AZURE_CLIENT_SECRET AZURE_CLIENT_CERTIFICATE_PASSWORD AZURE_PASSWORD AZURE_FEDERATED_TOKEN AZURE_FEDERATED_TOKEN_FILE
+   IDENTITY_HEADER MSI_SECRET
    OP_SERVICE_ACCOUNT_TOKEN OP_CONNECT_TOKEN
    GITHUB_TOKEN CI_JOB_TOKEN CI_JOB_JWT CI_JOB_JWT_V2 BITBUCKET_STEP_OIDC_TOKEN`.split(/\s+/),
 )
@@ -24,11 +25,13 @@ const credentialFileVariables = [
   'AWS_SHARED_CREDENTIALS_FILE',
   'GOOGLE_APPLICATION_CREDENTIALS',
   'AZURE_FEDERATED_TOKEN_FILE',
+  'AZURE_CLIENT_CERTIFICATE_PATH',
 ]
 const usualFiles = [
   '~/.vault-token',
   '~/.aws/credentials',
   '~/.config/gcloud/application_default_credentials.json',
+  '~/.azure/msal_token_cache.json',
   // With it a pod proves to a vault who it is.
   '/var/run/secrets/kubernetes.io/serviceaccount/token',
 ]

@@ -168,6 +168,10 @@ describe('Azure Key Vault', () => {
     expect([place.group, place.path, place.version]).toEqual([`azurekeyvault:${vault}`, path, version])
   })
 
+  test.each(['IDENTITY_HEADER', 'MSI_SECRET', 'AZURE_CLIENT_SECRET'])('keeps %s to itself', async (name) => {
+    expect(await locate({ ref: `ref+env://${name}` })).toMatchObject({ kind: 'fault', code: 'HS2007' })
+  })
+
   test.each([
     ['ref+azurekeyvault://casey', undefined, 'HS2006'],
     ['ref+azurekeyvault://casey_prod', { vault: 'team' }, 'HS2006'],
