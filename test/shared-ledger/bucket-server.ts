@@ -35,6 +35,10 @@ export interface BucketServer {
   /** How it takes conditions: as it must, without noticing them, or by refusing to know them. */
   conditions: 'kept' | 'ignored' | 'refused'
   trouble(trouble: Trouble): void
+  /** Answers nothing from so many writes on; the first of them is done all the same where that is asked. */
+  vanish(at: number, commit: boolean): void
+  /** Answers again, and tells whether it had vanished. */
+  comeBack(): boolean
   /** Sets its clock ahead. */
   elapse(ms: number): void
   forgetRequests(): void
@@ -75,6 +79,7 @@ class Server implements BucketServer {
   seen: SeenRequest[] = []
   readonly #bucket: string
   readonly #troubles: (Trouble & { left: number })[] = []
+  #vanishing: { left: number; readonly commit: boolean } | undefined
   #elapsed = 0
   #written = 0
 
@@ -84,6 +89,16 @@ class Server implements BucketServer {
 
   trouble(trouble: Trouble): void {
     this.#troubles.push({ ...trouble, left: trouble.times ?? Infinity })
+  }
+
+  vanish(at: number, commit: boolean): void {
+    this.#vanishing = { left: at, commit }
+  }
+
+  comeBack(): boolean {
+    const hasVanished = this.#vanishing?.left === 0
+    this.#vanishing = undefined
+    return hasVanished
   }
 
   elapse(ms: number): void {
@@ -101,6 +116,7 @@ class Server implements BucketServer {
     const asked = { method: request.method ?? '', key: key.join('/'), headers: request.headers }
     this.seen.push(asked)
     response.setHeader('date', new Date(this.#now()).toUTCString())
+    if (this.#isGone(asked, body)) return send(response, refusal(403, 'AccessDenied'))
     const trouble = this.#troubles.find(({ left, on }) => left > 0 && (on?.(asked) ?? true))
     if (trouble !== undefined) {
       trouble.left -= 1
@@ -112,6 +128,16 @@ class Server implements BucketServer {
     }
     if (bucket !== this.#bucket) return send(response, refusal(404, 'NoSuchBucket'))
     send(response, this.#answer(asked, body))
+  }
+
+  #isGone(asked: SeenRequest, body: string): boolean {
+    const vanishing = this.#vanishing
+    if (vanishing === undefined || vanishing.left === 0) return vanishing !== undefined
+    if (asked.method !== 'PUT') return false
+    vanishing.left -= 1
+    if (vanishing.left > 0) return false
+    if (vanishing.commit) this.#answer(asked, body)
+    return true
   }
 
   #answer(asked: SeenRequest, body: string): Answer {

@@ -8,6 +8,7 @@ import { startFakeVault } from '../secrets/vault/fake-vault.ts'
 import { Operator } from '../secrets/vault/operator.ts'
 import { bucketEnvironment, startBucketServer } from '../shared-ledger/bucket-server.ts'
 import { doings, openWorld, sinchHook, type World } from './open-world.ts'
+import { fast } from './vendor-stories.ts'
 
 let world: World
 
@@ -132,5 +133,56 @@ ${hooks}`
     expect(refused).toEqual([expect.stringMatching(/hooks-sync apply .* holds the lock of /u)])
     expect(world.sandbox.vendors.sinch.webhooks.all()).toHaveLength(5)
     expect(doings(await world.plan(options(await checkout(hooks))))).toEqual([])
+  })
+})
+
+describe.each([
+  ['before it arrives', false],
+  ['after it arrived', true],
+])('a run that loses its bucket for good at any write, %s', (_, commit) => {
+  test('is finished by the next one, without a twin and without an orphan', { timeout: 60_000 }, async () => {
+    world = await openWorld({ vendors: ['sinch'] })
+    const server = await startBucketServer()
+    const { sinch } = world.sandbox.vendors
+    const { credentials, baseUrl } = sinch
+    const env = {
+      ...bucketEnvironment(server),
+      CHAT_ID: credentials['key_id'] ?? '',
+      CHAT_SECRET: credentials['key_secret'] ?? '',
+    }
+    const file = (at: number, hooks: string): string => `version: 1
+ledger: s3://hooks/run-${at}
+providers:
+  chat:
+    type: sinch
+    region: eu
+    project_id: sandbox-project
+    base_url: ${baseUrl}
+    auth_url: ${baseUrl}
+    auth: { key_id: "ref+env://CHAT_ID", key_secret: "ref+env://CHAT_SECRET" }
+    webhooks:
+${hooks}`
+    const before = sinchHook('changed', 'a') + sinchHook('gone', 'b')
+    const after = sinchHook('changed', 'c') + sinchHook('made', 'd') + sinchHook('also', 'e')
+    let at = 0
+    for (let isStruck = true; isStruck; ) {
+      at += 1
+      sinch.webhooks.clear()
+      await world.write('webhooks.yaml', file(at, before))
+      await world.apply({ env, pace: fast })
+      await world.write('webhooks.yaml', file(at, after))
+
+      server.vanish(at, commit)
+      await world.apply({ env, pace: fast }).catch(() => undefined)
+      isStruck = server.comeBack()
+      server.elapse(3_600_000)
+      await world.apply({ env, pace: fast })
+
+      const targets = sinch.webhooks.all().map(({ target }) => target.replace('https://hooks.example.com/', ''))
+      expect(targets.toSorted(), `at ${at}`).toEqual(['c', 'd', 'e'])
+      expect(doings(await world.plan({ env })), `at ${at}`).toEqual([])
+    }
+
+    expect(at).toBeGreaterThan(4)
   })
 })
