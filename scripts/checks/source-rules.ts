@@ -95,5 +95,5 @@ function matchLines(
 }
 
 function isCode(path: string): boolean {
-  return /^(?:src|test|bench|scripts|examples)\/.*\.(?:ts|mjs|cjs)$/u.test(path) && !path.includes('/generated/')
+  return /^(?:src|test|bench|chaos|scripts|examples)\/.*\.(?:ts|mjs|cjs)$/u.test(path) && !path.includes('/generated/')
 }
