@@ -69,6 +69,22 @@ test.each(['Sinch', 'Bird', 'Sendblue'])('a %s rotation goes on without the ledg
   expect(new Set(story.signs(world))).toEqual(new Set([pending]))
 })
 
+test('a part that an apply makes anew meanwhile gets the new secret as well, though nobody can see which it has', async () => {
+  const story = storyNamed('Bird')
+  world = await openStory(story)
+  const whole = await effectsOf(story)
+  await rotateUntil(world, whole.lastIndexOf('ledger put-entry'), [story.id], {})
+  const { webhooks } = world.sandbox.vendors.bird
+  webhooks.remove(webhooks.all().find(({ signingKey }) => signingKey !== undefined)?.id ?? '')
+
+  const { summary } = await world.apply({ pace: fast })
+  await rotateIn(world, [story.id])
+
+  expect(summary).toMatchObject({ failed: 0 })
+  const { current } = await heldIn(world, story)
+  expect(story.signs(world)).toEqual([current, current])
+})
+
 test('a reference that was changed meanwhile means another secret', async () => {
   const story = storyNamed('Sinch')
   world = await openStory(story)
