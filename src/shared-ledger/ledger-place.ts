@@ -26,11 +26,6 @@ export function parseLedgerPlace(text: string): LedgerPlace | LedgerPlaceFault {
   return scheme[2] === 's3' ? parseBucketPlace(text) : fault(`A ledger cannot lie at ${scheme[2]}://.`)
 }
 
-/** Tells whether a text names a place that several machines share, rightly or not. */
-export function isSharedText(text: string): boolean {
-  return parseLedgerPlace(text).kind !== 'file'
-}
-
 function parseVaultPlace(text: string): LedgerPlace | LedgerPlaceFault {
   const reference = parsePathReference(text)
   if (isReferenceFault(reference)) return { kind: 'fault', message: reference.message, hint: reference.hint }

@@ -141,18 +141,18 @@ test('a reader sees the ledger before or after a run, never a mixture, while oth
   const seed = await openNow(storeAt(place))
   for (const key of ['a', 'b', 'c', 'd']) await seed.record(putEntry(key, { hash: '0' }))
   await seed.close()
-  let isOver = false
+  const writer = { isAtWork: true }
   const writing = (async () => {
     for (let round = 1; round <= 40; round += 1) {
       const open = await openNow(storeAt(place))
       for (const key of ['a', 'b', 'c', 'd']) await open.record(putEntry(key, { hash: String(round) }))
       await open.close()
     }
-    isOver = true
+    writer.isAtWork = false
   })()
 
   const mixtures: string[] = []
-  while (!isOver) {
+  while (writer.isAtWork) {
     const ledger = await storeAt(place)
       .read()
       .catch(() => undefined)

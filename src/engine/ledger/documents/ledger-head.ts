@@ -64,8 +64,9 @@ export function printHead(head: LedgerHead): string {
 }
 
 /** Returns the head without its lock. */
-export function withoutLock({ lock: _, ...head }: LedgerHead): LedgerHead {
-  return head
+export function withoutLock(head: LedgerHead): LedgerHead {
+  const { lock: _, ...rest } = head
+  return rest
 }
 
 function headFrom(value: unknown): LedgerHead {
