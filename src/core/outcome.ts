@@ -2,7 +2,7 @@ import type { ActionKind } from './action.ts'
 import type { Code } from './codes.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import type { Plan } from './plan.ts'
-import type { Acceptance, RotationStep } from './rotation-plan.ts'
+import type { Acceptance, RotationStep } from './rotation-step.ts'
 
 /** Why an action failed or was skipped, ready to be shown. */
 export interface Failure {

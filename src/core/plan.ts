@@ -2,7 +2,6 @@ import type { Action, ActionKind } from './action.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import type { Intent, LedgerAccount } from './ledger.ts'
 import type { ProviderDefinition } from './provider.ts'
-import type { Rotating } from './rotation.ts'
 import type { DesiredValues } from './value.ts'
 import type { Account, DesiredWebhook, LiveAccount, LiveObject } from './webhook.ts'
 
@@ -28,6 +27,9 @@ export const allowNothing: Allowances = {
   shadow: false,
   repoint: false,
 }
+
+/** What a run that rotates does with a webhook: it makes a new one in its place, or brings it the value that is to come. */
+export type Rotating = 'replacing' | 'sending'
 
 export interface PlanOptions {
   readonly allow: Allowances
@@ -117,6 +119,8 @@ export interface Plan {
   readonly diagnostics: readonly Diagnostic[]
   /** Vendor calls made for this plan. */
   readonly calls: number
+  /** Vendor calls that applying it takes, reading included; absent where it cannot be applied. */
+  readonly expectedCalls?: number
 }
 
 export type Summary = Readonly<Record<ActionKind | 'unmanaged' | 'duplicates', number>>

@@ -6,9 +6,6 @@ import { SecretSlot } from './secret.ts'
 import type { DesiredValues } from './value.ts'
 import type { DesiredObject, DesiredWebhook } from './webhook.ts'
 
-/** What a run that rotates does with a webhook: it makes a new one in its place, or brings it the value that is to come. */
-export type Rotating = 'replacing' | 'sending'
-
 /** Finds the rotation of a declared secret. A reference that was changed since means another secret, and ends it. */
 export function rotationOf(
   entry: Pick<LedgerEntry, 'rotation'> | undefined,

@@ -1,6 +1,6 @@
 import type { ActionKind } from '../core/action.ts'
 import type { ApplySummary, Failure, RunEvent } from '../core/outcome.ts'
-import type { Acceptance, RotationStep } from '../core/rotation-plan.ts'
+import type { Acceptance, RotationStep } from '../core/rotation-step.ts'
 import { type DiagnosticDocument, toDiagnosticDocument } from './diagnostic-document.ts'
 import { maskEveryParameter } from './mask-urls.ts'
 import { type PlanDocument, toPlanDocument } from './plan-document.ts'

@@ -1,5 +1,6 @@
 import type { RunEvent } from '../core/outcome.ts'
-import type { Acceptance, PlannedRotation, RotationOutcome, RotationPlan, RotationStep } from '../core/rotation-plan.ts'
+import type { PlannedRotation, RotationOutcome, RotationPlan } from '../core/rotation-plan.ts'
+import type { Acceptance, RotationStep } from '../core/rotation-step.ts'
 import { renderDuration } from './duration-text.ts'
 import { type Look, paint } from './look.ts'
 import { safeText } from './safe-text.ts'
@@ -71,7 +72,7 @@ export function renderRotationFailure({ ref, failure }: EventOf<'rotation_failed
 }
 
 /** Says which secrets receivers must accept, by reference. */
-export function renderDuty(webhooks: readonly string[], accepts: readonly Acceptance[]): string {
+function renderDuty(webhooks: readonly string[], accepts: readonly Acceptance[]): string {
   const list = accepts.map(({ ref, from, until }) => {
     const words = [from === 'now' ? 'now' : 'from the switch on', ...(until === undefined ? [] : [`until ${until}`])]
     return `${safeText(ref)} (${words.join(', ')})`

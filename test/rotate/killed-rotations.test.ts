@@ -52,7 +52,7 @@ async function retire(story: RotationStory): Promise<void> {
  * Watches that the vault holds whatever the vendor signs with. What the vendor itself has just made cannot be there at
  * once; what was there must stay for as long as the vendor signs with it.
  */
-async function watchVault(story: RotationStory): Promise<{ check(): Promise<void> }> {
+async function watchVault(story: RotationStory): Promise<{ readonly check: () => Promise<void> }> {
   const known = new Set(Object.values(await heldIn(world, story)))
   return {
     check: async () => {

@@ -1,7 +1,6 @@
 import type { Ledger, LedgerEntry, LedgerObject } from '../../core/ledger.ts'
 import { claimIntents } from '../../core/ownership.ts'
-import type { AccountInput } from '../../core/plan.ts'
-import type { Rotating } from '../../core/rotation.ts'
+import type { AccountInput, Rotating } from '../../core/plan.ts'
 import { pendingFingerprint } from '../../core/secret-verdict.ts'
 import type { DesiredWebhook } from '../../core/webhook.ts'
 import type { SigningSecret } from './find-secrets.ts'
