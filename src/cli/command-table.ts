@@ -22,6 +22,8 @@ const reports: readonly FlagName[] = ['json', 'report', ...looks]
 const config: readonly FlagName[] = ['file', 'var', 'var-file', 'allow-unknown-events', 'policy', 'trusted']
 const selection: readonly FlagName[] = ['target', 'exclude', 'shard']
 const ledger: readonly FlagName[] = ['ledger', 'no-ledger', 'lock-timeout', 'parallelism', 'offline']
+/** What commands have that call vendors. */
+const calls: readonly FlagName[] = ['audit']
 const guards: readonly FlagName[] = [
   'dedupe',
   'write-secrets',
@@ -148,7 +150,7 @@ export const commandTable: readonly CommandSpec[] = [
   {
     name: 'plan',
     summary: 'show what apply would do; writes nothing',
-    flags: [...config, ...selection, ...ledger, ...guards, 'out', 'detailed-exitcode', ...reports],
+    flags: [...config, ...selection, ...ledger, ...guards, 'out', 'detailed-exitcode', ...calls, ...reports],
     examples: [
       'hooks-sync plan',
       "hooks-sync plan --target 'chat-eu/*' --detailed-exitcode",
@@ -160,21 +162,21 @@ export const commandTable: readonly CommandSpec[] = [
     name: 'apply',
     operands: '[plan]',
     summary: 'make the accounts what the files say',
-    flags: [...config, ...selection, ...ledger, ...guards, 'auto-approve', ...reports],
+    flags: [...config, ...selection, ...ledger, ...guards, 'auto-approve', ...calls, ...reports],
     examples: ['hooks-sync apply', 'hooks-sync apply --auto-approve --json', 'hooks-sync apply plan.json'],
     load: () => import('./commands/apply.ts'),
   },
   {
     name: 'drift',
     summary: 'tell how the accounts differ from the files; exits 2 when they do',
-    flags: [...config, ...selection, ...ledger, 'prune-file', 'all-scopes', 'fail-on', ...reports],
+    flags: [...config, ...selection, ...ledger, 'prune-file', 'all-scopes', 'fail-on', ...calls, ...reports],
     examples: ['hooks-sync drift', 'hooks-sync drift --all-scopes --fail-on missing,changed,unmanaged'],
     load: () => import('./commands/drift.ts'),
   },
   {
     name: 'import',
     summary: 'print live webhooks that no file declares, as a file of their own',
-    flags: [...config, 'provider', 'out', 'adopt', 'capture', ...ledger, ...looks],
+    flags: [...config, 'provider', 'out', 'adopt', 'capture', ...ledger, ...calls, ...looks],
     examples: [
       'hooks-sync import > imported.yaml',
       'hooks-sync import --provider chat --out imported.yaml --adopt',
@@ -199,6 +201,7 @@ export const commandTable: readonly CommandSpec[] = [
       'allow-shadow',
       'allow-repoint',
       'auto-approve',
+      ...calls,
       ...output,
     ],
     examples: [
@@ -216,6 +219,13 @@ export const commandTable: readonly CommandSpec[] = [
     flags: [...ledgerPlace, 'auto-approve', ...output],
     examples: ["hooks-sync forget 'casey/*'", 'hooks-sync forget chat-eu/inbound --auto-approve'],
     load: () => import('./commands/forget.ts'),
+  },
+  {
+    name: 'unlock',
+    summary: 'the same as "ledger unlock"',
+    flags: [...ledgerPlace, ...output],
+    examples: ['hooks-sync unlock'],
+    load: () => import('./commands/ledger-unlock.ts'),
   },
   { name: 'ledger', summary: 'look at the ledger and mend it', flags: [], examples: [], commands: ledgerCommands },
   {

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../core/diagnostic.ts'
 import type { Look } from '../report/look.ts'
+import type { Audit } from './audit.ts'
 import type { Flags } from './flags.ts'
 import type { Output } from './output.ts'
 import type { Signals } from './signals.ts'
@@ -15,6 +16,8 @@ export interface Context {
   readonly homeDir: string
   readonly output: Output
   readonly signals: Signals
+  /** Undefined without `--audit`. */
+  readonly audit?: Audit
   /** How stdout looks. */
   readonly look: Look
   /** How stderr looks. */

@@ -107,6 +107,7 @@ export const flagTable = {
     syntax: '--report <format=path>',
     doc: 'write a report: text, json or markdown; repeatable, "-" is stdout',
   },
+  audit: { kind: 'value', syntax: '--audit <file>', doc: 'append one JSON line per vendor call; never a secret' },
   'no-color': { kind: 'switch', syntax: '--no-color', doc: 'no colors; NO_COLOR and FORCE_COLOR are honored too' },
   quiet: { kind: 'switch', syntax: '-q, --quiet', doc: 'only what went wrong and the last line' },
   verbose: {

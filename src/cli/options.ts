@@ -30,7 +30,7 @@ export async function readLoadOptions(context: Context): Promise<LoadOptions> {
 
 /** Reads the flags that planning and applying need. */
 export async function readSyncOptions(context: Context, emit: (event: RunEvent) => void): Promise<SyncOptions> {
-  const { flags, output, signals } = context
+  const { flags, output, signals, audit } = context
   const shard = flags.value('shard')
   return {
     ...(await readLoadOptions(context)),
@@ -44,8 +44,9 @@ export async function readSyncOptions(context: Context, emit: (event: RunEvent) 
     allScopes: flags.isOn('all-scopes'),
     parallelism: parseCount('--parallelism', flags.value('parallelism') ?? '10', 1, 1000),
     lockTimeoutMs: parseDuration('--lock-timeout', flags.value('lock-timeout') ?? '0'),
-    stop: signals.stop,
+    stop: audit === undefined ? signals.stop : AbortSignal.any([signals.stop, audit.lost]),
     emit,
+    ...(audit === undefined ? {} : { onVendorCall: audit.record }),
     scrub: (text) => output.scrub(text),
   }
 }

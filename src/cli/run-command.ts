@@ -1,9 +1,10 @@
 import { homedir } from 'node:os'
 import { isatty } from 'node:tty'
-import { hasErrors } from '../core/diagnostic.ts'
+import { type DiagnosticError, hasErrors } from '../core/diagnostic.ts'
 import { observeSecrets } from '../core/secret.ts'
 import { renderDiagnostics } from '../report/diagnostic-text.ts'
 import { makeScrubber } from '../secrets/scrubber.ts'
+import type { RunCommand } from './command-table.ts'
 import type { Context } from './context.ts'
 import { exitCode } from './exit-code.ts'
 import { makeFlags } from './flags.ts'
@@ -33,7 +34,7 @@ export async function runCommand(call: Call, output: Output): Promise<number> {
     context.report(warnings)
     await refuseUntrusted(context)
     const loaded = await call.spec.load?.()
-    return loaded === undefined ? exitCode(['error']) : await loaded.run(context)
+    return loaded === undefined ? exitCode(['error']) : await runAudited(loaded.run, context)
   } catch (error) {
     if (signals.endings.length === 0) throw error
     return await tellInterrupted(context)
@@ -41,6 +42,23 @@ export async function runCommand(call: Call, output: Output): Promise<number> {
     output.status(undefined)
     signals.close()
   }
+}
+
+/** Opens the audit trail before anything is done; a run that could not be written down to its end has failed. */
+async function runAudited(run: RunCommand, context: Context): Promise<number> {
+  const name = context.flags.value('audit')
+  if (name === undefined) return run(context)
+  const { openAudit } = await import('./audit.ts')
+  const audit = openAudit(context, name)
+  let failure: DiagnosticError | undefined
+  let code: number
+  try {
+    code = await run({ ...context, audit })
+  } finally {
+    failure = audit.close()
+    context.report(failure?.diagnostics ?? [])
+  }
+  return failure !== undefined && (code === 0 || code === 2) ? exitCode(['error']) : code
 }
 
 function makeContext(call: Call, env: Context['env'], output: Output, signals: Signals): Context {

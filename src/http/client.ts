@@ -1,7 +1,7 @@
 import { parseBody, readRequestId } from './answer.ts'
 import { type BaseUrl, parseBaseUrl } from './base-url.ts'
 import { type Clock, systemClock } from './clock.ts'
-import type { HttpClient, HttpOptions, HttpRequest, HttpResponse } from './contract.ts'
+import type { CallRecord, HttpClient, HttpOptions, HttpRequest, HttpResponse } from './contract.ts'
 import { type Answer, type Exchange, exchange } from './exchange.ts'
 import { HttpError, type HttpErrorFacts } from './http-error.ts'
 import { onAbort } from './on-abort.ts'
@@ -161,9 +161,10 @@ class Client implements HttpClient {
     this.#options.onCall?.({
       method: request.method,
       template: request.path,
+      ...objectOf(request),
       durationMs: this.#clock.now() - startedAt,
       attempt: journey.attempts,
-      ...(came.kind === 'answer' ? { status: came.status, ...idFacts(came, scrub) } : {}),
+      ...(came.kind === 'answer' ? { status: came.status, ...idFacts(came, scrub) } : { fault: came.kind }),
     })
     return { came, scrub }
   }
@@ -292,6 +293,11 @@ class Client implements HttpClient {
     const outcome = isUnsure ? 'unknown' : facts.outcome
     return new HttpError({ ...facts, outcome, method: request.method, path: request.path, attempts })
   }
+}
+
+function objectOf({ params }: HttpRequest): Pick<CallRecord, 'object'> {
+  const id = params?.['id']
+  return typeof id === 'string' ? { object: id } : {}
 }
 
 function idFacts(answer: Answer, scrub: Scrub): { readonly requestId?: string } {

@@ -18,12 +18,16 @@ export interface Authorizer {
   close?(): Promise<void>
 }
 
-/** One attempt, for logs; never a body, a header, a query or a value in the path. */
+/** One attempt, for logs; never a body, a header, a query or, save the object's id, a value in the path. */
 export interface CallRecord {
   readonly method: string
   readonly template: string
+  /** Id of the object that the path names, which stands for `{id}` there. */
+  readonly object?: string
   /** Absent when no answer came. */
   readonly status?: number
+  /** Why no answer came. */
+  readonly fault?: 'timeout' | 'connection' | 'body' | 'aborted'
   readonly durationMs: number
   readonly attempt: number
   readonly requestId?: string

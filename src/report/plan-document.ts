@@ -4,6 +4,7 @@ import type { AccountPlan, Duplicate, Plan, Refusal, Summary } from '../core/pla
 import type { LiveObject } from '../core/webhook.ts'
 import { type DiagnosticDocument, toDiagnosticDocument } from './diagnostic-document.ts'
 import { type Mask, makeAccountMask, maskValue } from './mask-urls.ts'
+import { planChecksum } from './plan-checksum.ts'
 import { removableTwins, summarize } from './summary.ts'
 
 /** Grows its minor part when keys are added, its major part when a key changes its meaning. */
@@ -21,7 +22,12 @@ export interface PlanDocument {
   readonly orphaned: readonly KeyDocument[]
   readonly abandoned: readonly KeyDocument[]
   readonly refusals: readonly RefusalDocument[]
+  /** Vendor calls made for this plan. */
   readonly calls: number
+  /** Vendor calls that applying it is expected to make, its own reading included; absent where it cannot be applied. */
+  readonly expected_calls?: number
+  /** Names what was decided, as every other report of it does. */
+  readonly checksum: string
   readonly diagnostics: readonly DiagnosticDocument[]
 }
 
@@ -79,11 +85,12 @@ export interface RefusalDocument {
 export function toPlanDocument(plan: Plan, command: PlanDocument['command'] = 'plan'): PlanDocument {
   const accounts = plan.accounts.map(toAccountDocument)
   const diagnostics = [...plan.diagnostics, ...plan.accounts.flatMap((account) => account.diagnostics)]
+  const actions = accounts.flatMap((account) => account.actions)
   return {
     format_version: formatVersion,
     command,
     summary: summarize(plan),
-    actions: accounts.flatMap((account) => account.actions),
+    actions,
     unmanaged: accounts.flatMap((account) => account.unmanaged),
     duplicates: accounts.flatMap((account) => account.duplicates),
     out_of_scope: accounts.flatMap((account) => account.outOfScope),
@@ -91,6 +98,8 @@ export function toPlanDocument(plan: Plan, command: PlanDocument['command'] = 'p
     abandoned: accounts.flatMap((account) => account.abandoned),
     refusals: plan.accounts.flatMap((account) => account.refusals.map(toRefusalDocument)),
     calls: plan.calls,
+    ...(plan.expectedCalls === undefined ? {} : { expected_calls: plan.expectedCalls }),
+    checksum: planChecksum(actions),
     diagnostics: sortDiagnostics(diagnostics).map(toDiagnosticDocument),
   }
 }

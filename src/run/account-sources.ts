@@ -136,7 +136,10 @@ async function open(
     http: {
       userAgent: `hooks-sync/${version}`,
       env: callEnvironment(input.project.trust, input.options.env),
-      onCall: input.onCall,
+      onCall: (call) => {
+        input.onCall(call)
+        input.options.onVendorCall?.({ ...call, provider: account.name, type: account.type })
+      },
       patience: input.patience,
       scrub: input.options.scrub,
       ...paceOf(input.options),

@@ -2,6 +2,7 @@ import { homedir } from 'node:os'
 import type { RunEvent } from '../core/outcome.ts'
 import { type Allowances, allowNothing } from '../core/plan.ts'
 import type { Clock } from '../engine/ports.ts'
+import type { CallRecord } from '../http/client.ts'
 import type { Clock as CallClock } from '../http/clock.ts'
 
 /** What loading the files needs to know. */
@@ -21,6 +22,13 @@ export interface LoadOptions {
   readonly policy?: string
   /** Whether the run is trusted although it is for a pull request from a fork; that takes a policy. */
   readonly trusted?: boolean
+}
+
+/** One attempt of a call to a vendor, as an audit trail tells it. Holds no secret. */
+export interface VendorCall extends CallRecord {
+  /** Name of the account. */
+  readonly provider: string
+  readonly type: string
 }
 
 /** What planning and applying need to know beside the files. */
@@ -44,6 +52,8 @@ export interface SyncOptions extends LoadOptions {
   /** Aborted when the run shall stop: what is in flight is finished. */
   readonly stop: AbortSignal
   readonly emit: (event: RunEvent) => void
+  /** Hears of every attempt of a vendor call, those for tokens included. */
+  readonly onVendorCall?: (call: VendorCall) => void
   /** How time passes; that of this machine when absent. */
   readonly pace?: Pace
   /** Takes known secrets out of a text. */

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../core/diagnostic.ts'
 import type { AccountPlan, Plan } from '../core/plan.ts'
+import { comparableAction } from '../report/plan-checksum.ts'
 import type { ActionDocument } from '../report/plan-document.ts'
 import { toPlanDocument } from '../report/plan-document.ts'
 import type { SavedPlan } from './plan-file.ts'
@@ -44,7 +45,7 @@ function staleReason(
   fresh: ActionDocument | undefined,
   madeBy: string,
 ): readonly Diagnostic[] {
-  if (fresh !== undefined && comparable(saved) === comparable(fresh)) return []
+  if (fresh !== undefined && comparableAction(saved) === comparableAction(fresh)) return []
   const other = madeBy === version ? '' : `; it was made by hooks-sync ${madeBy}, this is ${version}`
   return [
     {
@@ -56,12 +57,6 @@ function staleReason(
       key: saved.key,
     },
   ]
-}
-
-/** A secret rotated in the vault meanwhile is not stale: the new value is written. */
-function comparable(action: ActionDocument): string {
-  const { kind, ids, changes, order } = action
-  return JSON.stringify([kind, ids, changes.filter((change) => !('secret' in change)), order ?? null])
 }
 
 function whatChanged(saved: ActionDocument, fresh: ActionDocument | undefined): string {

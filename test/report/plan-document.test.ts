@@ -51,6 +51,7 @@ describe('the document of a plan', () => {
       'abandoned',
       'refusals',
       'calls',
+      'checksum',
       'diagnostics',
     ])
     expect(renderJsonLine(document.summary)).toBe(

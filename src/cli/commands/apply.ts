@@ -51,6 +51,7 @@ async function decide(
   if (!hasChanges(checked.plan)) return checked.plan
   const isAgreed = await confirm(context, `${renderPlanLine(checked.plan)} Carry it out?`)
   if (!isAgreed) return teller.refuse('error')
+  context.audit?.decide(checked.plan)
   teller.begin(checked.plan)
   return checked.plan
 }

@@ -21,7 +21,9 @@ export async function run(context: Context): Promise<number> {
       if (plan.plan.accounts.some(({ refusals }) => refusals.length > 0)) return teller.refuse('refused')
       if (plan.rotations.length === 0) return false
       const isAgreed = await confirm(context, question(plan.rotations.length))
-      return isAgreed ? true : teller.refuse('error')
+      if (!isAgreed) return teller.refuse('error')
+      context.audit?.decide(plan.plan)
+      return true
     })
     teller.tellPlan(rotated.rotations, rotated.findings)
     if (rotated.outcomes !== undefined) teller.tellOutcomes(rotated.outcomes)
