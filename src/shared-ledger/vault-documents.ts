@@ -34,7 +34,8 @@ class VaultDocuments implements SharedDocuments {
     const found = await this.#kv.read(`${this.#path}/${name}`)
     if (found.kind === 'document') {
       const { text } = found.fields
-      if (typeof text === 'string') return { text, version: String(found.version) }
+      const age = found.ageMs === undefined ? {} : { ageMs: found.ageMs }
+      if (typeof text === 'string') return { text, version: String(found.version), ...age }
       const message = `${this.#path}/${name} is not a document of a ledger.`
       throw ledgerFailure(this.place, 'read', { message, hint: 'Name a path that holds nothing else.' })
     }

@@ -59,10 +59,8 @@ async function aBucket(): Promise<Backend> {
 async function aVault(): Promise<Backend> {
   const server = await startFakeVault()
   await new Operator({ address: server.address, token: server.rootToken }).mountKv('kv', 2)
-  return shared(
-    'ref+vault://kv/hooks/ledger',
-    { VAULT_ADDR: server.address, VAULT_TOKEN: server.rootToken },
-    () => undefined,
+  return shared('ref+vault://kv/hooks/ledger', { VAULT_ADDR: server.address, VAULT_TOKEN: server.rootToken }, (ms) =>
+    server.elapse(ms),
   )
 }
 

@@ -116,3 +116,17 @@ test('does not take a secret for a ledger', async () => {
   expect(finding).toMatchObject({ code: 'HS5001', message: expect.stringContaining('is not a document of a ledger') })
   expect(JSON.stringify(finding)).not.toContain('canary-of-the-path')
 })
+
+test('judges how old a lock is by the clock of the vault, not by our own', async () => {
+  const { server } = await aVault()
+  const hour = 3_600_000
+  const open = await openNow(storeIn(server))
+
+  const early = await findingOf(openNow(storeIn(server), hour))
+  server.elapse(hour)
+  const next = await openNow(storeIn(server), -hour)
+
+  expect(early.code).toBe('HS5002')
+  expect(await findingOf(open.confirm())).toMatchObject({ code: 'HS5003' })
+  await next.close()
+})

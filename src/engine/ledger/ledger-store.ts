@@ -41,9 +41,12 @@ export interface LedgerStore {
 export interface OpenLedger {
   /** A live view: each recorded change shows at once. */
   readonly ledger: Ledger
-  /** Resolves when the change survives a kill, and for an intent when it survives a power cut. */
+  /**
+   * Resolves for an intent when it survives a power cut. In a file any other change survives a kill by then; in a shared
+   * place it is stored soon, and at the latest when `confirm` resolves.
+   */
   record(change: LedgerChange): Promise<void>
-  /** Throws HS5003 when the lock is lost or expired; called before each vendor write. */
+  /** Resolves when all that was recorded is stored; HS5003 when the lock is lost or expired. Called before each vendor write. */
   confirm(): Promise<void>
   /** Writes what changed and releases the lock; a run that changed nothing leaves every byte as it was. */
   close(): Promise<void>

@@ -16,6 +16,8 @@ export interface KvSecret {
   readonly kind: 'secret'
   readonly fields: Fields
   readonly version?: number
+  /** How long ago the version was written, by the clock of the server; absent where it does not tell. */
+  readonly ageMs?: number
 }
 
 /** A fault of one path; a deleted secret still has the version that the next write must name. */

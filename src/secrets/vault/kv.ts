@@ -16,6 +16,8 @@ export interface KvDocument {
   readonly kind: 'document'
   readonly fields: Readonly<Record<string, unknown>>
   readonly version: number
+  /** How long ago it was written, by the clock of the server; absent where it does not tell. */
+  readonly ageMs?: number
 }
 
 /** Documents in KV version 2, in clear. */
@@ -51,8 +53,9 @@ export function openVaultKv(reference: SecretReference, options: StoreDirectoryO
 async function readDocument(path: string, engine: KvEngine): Promise<KvDocument | KvFault> {
   const found = await engine.read(path)
   if (found.kind !== 'secret') return found
-  const { fields, version } = found
-  return version === undefined ? tooOld(path) : { kind: 'document', fields, version }
+  const { fields, version, ageMs } = found
+  if (version === undefined) return tooOld(path)
+  return { kind: 'document', fields, version, ...(ageMs === undefined ? {} : { ageMs }) }
 }
 
 async function writeDocument(

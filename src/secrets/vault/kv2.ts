@@ -51,11 +51,16 @@ export function makeKv2(session: VaultSession): Dialect {
   }
 }
 
-function readSecret({ body }: VaultAnswer, spot: Spot, server: string): KvSecret | KvFault {
+function readSecret({ body, at }: VaultAnswer, spot: Spot, server: string): KvSecret | KvFault {
   const { data: fields, metadata }: Partial<Record<string, unknown>> = isFields(body['data']) ? body['data'] : {}
   const version = isFields(metadata) ? metadata['version'] : undefined
   if (!isFields(fields) || typeof version !== 'number') return oddAnswer(spot, server)
-  return { kind: 'secret', fields, version }
+  return { kind: 'secret', fields, version, ...ageOf(isFields(metadata) ? metadata['created_time'] : undefined, at) }
+}
+
+function ageOf(created: unknown, at: number | undefined): { readonly ageMs?: number } {
+  const ageMs = at === undefined || typeof created !== 'string' ? NaN : at - Date.parse(created)
+  return Number.isNaN(ageMs) ? {} : { ageMs }
 }
 
 function explainMissing(answer: VaultAnswer, spot: Spot, version: string | undefined, server: string): KvFault {

@@ -28,6 +28,8 @@ export interface VaultAnswer {
   readonly kind: 'answer'
   readonly status: number
   readonly body: Fields
+  /** When the server answered, by its own clock; absent where it does not tell. */
+  readonly at?: number
 }
 
 /** A fault, and what is known besides of the refused call. */
@@ -76,8 +78,9 @@ export function makeVaultServer(options: VaultServerOptions): VaultServer {
         ...(token === undefined ? {} : { 'x-vault-token': token }),
       }
       try {
-        const { status, json } = await client.request({ ...content, retry, headers })
-        return { kind: 'answer', status, body: isFields(json) ? json : {} }
+        const { status, json, headers: told } = await client.request({ ...content, retry, headers })
+        const at = Date.parse(told['date'] ?? '')
+        return { kind: 'answer', status, body: isFields(json) ? json : {}, ...(Number.isNaN(at) ? {} : { at }) }
       } catch (error) {
         return refusalOf(error, { server: name, doing, showsReason, ...(need === undefined ? {} : { need }) })
       }

@@ -369,7 +369,7 @@ export function describeVault(name: string, start: () => Promise<TestServer>): v
         expect(await documents.read(path)).toMatchObject({ kind: 'not-found' })
         expect(await documents.write(path, fields, 0)).toEqual({ kind: 'written', version: '1' })
         expect(await documents.write(path, fields, 0)).toMatchObject({ kind: 'conflict' })
-        expect(await documents.read(path)).toEqual({ kind: 'document', fields, version: 1 })
+        expect(await documents.read(path)).toEqual({ kind: 'document', fields, version: 1, ageMs: expect.any(Number) })
         expect(await documents.write(path, { format: 2 }, 1)).toEqual({ kind: 'written', version: '2' })
         expect(await documents.list(`${kv2}/ledger`)).toEqual(['one'])
         expect(await documents.list(`${kv2}/nothing`)).toEqual([])

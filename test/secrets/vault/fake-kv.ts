@@ -4,6 +4,7 @@ type Fields = Readonly<Record<string, unknown>>
 
 interface Version {
   readonly data: Fields
+  readonly createdAt: number
   deletedAt?: string
   isDestroyed?: boolean
 }
@@ -14,6 +15,8 @@ export interface FakeKv {
   /** Tells whether a write would be a create or an update. */
   has(path: string): boolean
   handle(method: string, path: string, query: URLSearchParams, body: Fields): FakeAnswer
+  /** Sets its clock ahead. */
+  elapse(ms: number): void
 }
 
 const nothing: FakeAnswer = { status: 404, json: { errors: [] } }
@@ -24,6 +27,7 @@ export function makeFakeKv1(): FakeKv {
   return {
     version: 1,
     has: (path) => secrets.has(path),
+    elapse: () => undefined,
     handle: (method, path, query, body) => {
       if (method === 'GET' && query.get('list') === 'true') return list(Array.from(secrets.keys()), path)
       if (method === 'GET') {
@@ -41,10 +45,13 @@ export function makeFakeKv1(): FakeKv {
 /** Makes an empty engine of version 2: below `data/` every post is a version, and check-and-set counts them. */
 export function makeFakeKv2(): FakeKv {
   const secrets = new Map<string, Version[]>()
+  let elapsed = 0
+  const now = (): number => Date.now() + elapsed
   const namesIn = (path: string): string => path.replace(/^(?:data|metadata|delete|undelete|destroy)\//u, '')
   return {
     version: 2,
     has: (path) => secrets.has(namesIn(path)),
+    elapse: (ms) => void (elapsed += ms),
     handle: (method, path, query, body) => {
       const name = namesIn(path)
       const versions = secrets.get(name) ?? []
@@ -58,13 +65,14 @@ export function makeFakeKv2(): FakeKv {
       if (path.startsWith('undelete/')) return change(versions, body, (each) => delete each.deletedAt)
       if (path.startsWith('destroy/')) return change(versions, body, (each) => (each.isDestroyed = true))
       if (!path.startsWith('data/')) return wrongPath
-      if (method === 'GET') return readVersion(versions, Number(query.get('version') ?? 0) || versions.length)
+      if (method === 'GET')
+        return withDate(readVersion(versions, Number(query.get('version') ?? 0) || versions.length), now())
       if (method === 'DELETE') {
         const latest = versions.at(-1)
         if (latest !== undefined) latest.deletedAt = '2026-01-01T00:00:00Z'
         return { status: 204 }
       }
-      const answer = write(versions, body)
+      const answer = write(versions, body, now())
       if (answer.status === 200) secrets.set(name, versions)
       return answer
     },
@@ -81,13 +89,17 @@ const wrongPath: FakeAnswer = {
   },
 }
 
-function write(versions: Version[], { data, options }: Fields): FakeAnswer {
+function withDate(answer: FakeAnswer, now: number): FakeAnswer {
+  return { ...answer, headers: { ...answer.headers, date: new Date(now).toUTCString() } }
+}
+
+function write(versions: Version[], { data, options }: Fields, now: number): FakeAnswer {
   if (typeof data !== 'object' || data === null) return { status: 400, json: { errors: ['no data provided'] } }
   const cas = (options as Fields | undefined)?.['cas']
   if (cas !== undefined && cas !== versions.length) {
     return { status: 400, json: { errors: ['check-and-set parameter did not match the current version'] } }
   }
-  versions.push({ data: data as Fields })
+  versions.push({ data: data as Fields, createdAt: now })
   return { status: 200, json: { data: metadataOf(versions, versions.length) } }
 }
 
@@ -105,8 +117,10 @@ function readMetadata(versions: readonly Version[]): FakeAnswer {
 }
 
 function metadataOf(versions: readonly Version[], number: number): Fields {
-  const { deletedAt = '', isDestroyed = false } = versions[number - 1] ?? {}
-  return { version: number, created_time: '2026-01-01T00:00:00Z', deletion_time: deletedAt, destroyed: isDestroyed }
+  const { createdAt = 0, deletedAt = '', isDestroyed = false }: Partial<Version> = versions[number - 1] ?? {}
+  // Vault tells nanoseconds.
+  const created = new Date(createdAt).toISOString().replace('Z', '319214Z')
+  return { version: number, created_time: created, deletion_time: deletedAt, destroyed: isDestroyed }
 }
 
 function change(versions: readonly Version[], body: Fields, apply: (version: Version) => unknown): FakeAnswer {

@@ -35,6 +35,8 @@ export interface FakeVault {
   isPreflightDenied: boolean
   /** Answers the next requests that match with something else; `afterwards` does what was asked all the same. */
   disturb(disturbance: Disturbance, options?: DisturbOptions): void
+  /** Sets the clocks of its KV engines ahead. */
+  elapse(ms: number): void
   /** Counts the requests whose path starts so. */
   count(prefix: string): number
 }
@@ -97,6 +99,10 @@ class State {
     const own = ['lookup-self', 'renew-self', 'revoke-self'].map((name) => `auth/token/${name}`)
     const rules = [...own, 'sys/capabilities-self'].map((path) => [path, { capabilities: ['read', 'update'] }])
     this.access.policies.set('default', Object.fromEntries(rules))
+  }
+
+  elapse(ms: number): void {
+    for (const engine of this.engines.values()) if (typeof engine === 'object') engine.elapse(ms)
   }
 
   answer(request: SeenByVault): FakeAnswer {
