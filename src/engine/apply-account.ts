@@ -50,11 +50,12 @@ export async function applyAccount(ports: Ports, input: ApplyInput): Promise<Acc
   const context = makeContext(input, actions)
   const progress = trackActions(ports, context, actions, steps)
   await progress.finishStepless()
-  await runNodes(linkActions(actions, steps), {
+  const unprepared = prepared.failed.map(({ action }) => action)
+  await runNodes(linkActions(actions, steps, unprepared), {
     concurrency: plan.definition.limits.concurrency,
     stop: ports.stop,
-    run: async ({ step }) => {
-      if (step === undefined) return true
+    run: async ({ step, hasFailed }) => {
+      if (step === undefined) return hasFailed !== true
       progress.start(step)
       try {
         await runStep(ports, context, step)
