@@ -92,6 +92,8 @@ export interface ProviderDefinition {
   readonly hazards?: (work: PlannedWork) => readonly Hazard[]
   /** Compiles actions into wire steps, where one object is not one call. `plain` is the engine's own compilation. */
   readonly steps?: (work: Work, plain: readonly Step[]) => readonly Step[]
+  /** How many calls a step takes when nothing goes wrong, without looking again afterwards; one when absent. */
+  readonly callsOf?: (step: Step, live: LiveAccount) => number
 }
 
 /** What a step brought about. */

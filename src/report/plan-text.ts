@@ -8,7 +8,7 @@ import { type Mask, makeAccountMask } from './mask-urls.ts'
 import { type ActionDocument, liveUrl, toActionDocument, untoldReceivers } from './plan-document.ts'
 import { safeText } from './safe-text.ts'
 import { plannedSecretWords } from './secret-text.ts'
-import { removableTwins, renderPlanLine } from './summary.ts'
+import { hasChanges, removableTwins, renderPlanLine } from './summary.ts'
 
 /** How many members of a list are shown before the rest is counted. */
 const listed = 10
@@ -22,9 +22,16 @@ export function renderPlanText(plan: Plan, look: Look): string {
     ...renderRefusals(plan, look),
     ...renderSecretHint(plan, look),
     ...calls,
+    ...renderExpectedCalls(plan, look),
     paint(look, 'bold', renderPlanLine(plan)),
   ]
   return `${lines.join('\n')}\n`
+}
+
+function renderExpectedCalls(plan: Plan, look: Look): readonly string[] {
+  const { expectedCalls } = plan
+  if (expectedCalls === undefined || look.quiet === true || !hasChanges(plan)) return []
+  return [`Apply would make about ${expectedCalls} vendor calls, ${plan.calls} of them to read.`]
 }
 
 function renderAccount(plan: AccountPlan, look: Look): readonly string[] {

@@ -1,8 +1,9 @@
-import type { Diagnostic } from '../core/diagnostic.ts'
+import { type Diagnostic, hasErrors } from '../core/diagnostic.ts'
 import type { Ledger } from '../core/ledger.ts'
 import { makePlan } from '../core/make-plan.ts'
 import type { Plan } from '../core/plan.ts'
 import type { Secret, SecretSlot } from '../core/secret.ts'
+import { expectCalls } from '../engine/expect-calls.ts'
 import { type ReadAccount, readAccounts } from '../engine/read-accounts.ts'
 import { type AuthUse, makeAccountSources } from './account-sources.ts'
 import type { Loaded } from './load.ts'
@@ -34,7 +35,21 @@ export async function planProject(
     diagnostics: [...loaded.diagnostics, ...selection.diagnostics, ...secrets.diagnostics, ...read.diagnostics],
     calls: read.calls,
   })
-  return { plan, accounts: read.accounts, secrets }
+  return { plan: withExpectedCalls(plan, read, options), accounts: read.accounts, secrets }
+}
+
+/** What is refused, or cannot be planned to its end, cannot be counted either. */
+function withExpectedCalls(plan: Plan, { accounts, calls }: ReadProject, { allow }: SyncOptions): Plan {
+  const diagnostics = [...plan.diagnostics, ...plan.accounts.flatMap((account) => account.diagnostics)]
+  if (hasErrors(diagnostics) || plan.accounts.some(({ refusals }) => refusals.length > 0)) return plan
+  const byName = new Map(accounts.map((account) => [account.input.account.name, account] as const))
+  const expected = plan.accounts.map((account) => {
+    const read = byName.get(account.account.name)
+    return read === undefined
+      ? 0
+      : expectCalls(account, { live: read.input.live, api: read.api, gapAllowed: allow.gap })
+  })
+  return { ...plan, expectedCalls: expected.reduce((sum, count) => sum + count, calls) }
 }
 
 export interface ReadInput {

@@ -3,6 +3,7 @@ import type { FieldFinding, ProviderDefinition } from '../../core/provider.ts'
 import type { DesiredValues } from '../../core/value.ts'
 import { credentialField } from '../credential-field.ts'
 import { checkReceiver, urlParams } from '../receiver-url.ts'
+import { callsOf } from './calls-of.ts'
 import { upgradeToHttps } from './entry.ts'
 import { findDocumentHazards } from './hazards.ts'
 import { compileDocument } from './steps.ts'
@@ -147,4 +148,5 @@ export const sendblue: ProviderDefinition = {
   check: checkWebhook,
   hazards: findDocumentHazards,
   steps: compileDocument,
+  callsOf,
 }

@@ -3,6 +3,7 @@ import type { FieldFinding, ProviderDefinition } from '../../core/provider.ts'
 import type { DesiredValue, DesiredValues } from '../../core/value.ts'
 import { credentialField } from '../credential-field.ts'
 import { checkReceiver, urlParams } from '../receiver-url.ts'
+import { callsOf } from './calls-of.ts'
 import { hazards } from './hazards.ts'
 import { steps } from './steps.ts'
 
@@ -153,4 +154,5 @@ export const smallest: ProviderDefinition = {
   check: checkWebhook,
   hazards,
   steps,
+  callsOf,
 }

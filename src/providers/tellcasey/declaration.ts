@@ -92,4 +92,6 @@ export const tellcasey: ProviderDefinition = {
   },
   limits: { concurrency: 4 },
   check: checkReceiver,
+  // The answer to a create tells the secret.
+  callsOf: (step) => (step.does === 'retire' || (step.does === 'capture' && 'step' in step.of) ? 0 : 1),
 }
