@@ -172,9 +172,8 @@ function readMap(kind: MapKind, value: PlainValue, path: Path, reading: Reading)
 }
 
 function readMapValue(kind: MapKind, value: PlainValue, path: Path, reading: Reading): DesiredValue {
-  if (kind.secretsOnly === true) return readSecret(value, path, reading) ?? null
-  if (kind.secrets && typeof value === 'string' && isReferenceText(value))
-    return readSecret(value, path, reading) ?? null
+  if (kind.secretsOnly === true || (kind.secrets && isMeantAsSecret(value)))
+    return readSecret(value, path, reading, ['ref', 'generate']) ?? null
   if (kind.secrets && isPlainMap(value)) {
     // The validator lets objects pass here, because a secret slot is one.
     const hint = 'Write a text or a secret reference.'
@@ -206,6 +205,11 @@ function refuseCaseTwins(names: readonly string[], path: Path, reading: Reading)
       },
     )
   }
+}
+
+function isMeantAsSecret(value: PlainValue): boolean {
+  if (typeof value === 'string') return isReferenceText(value)
+  return isPlainMap(value) && ['from', 'generate', 'capture'].some((name) => Object.hasOwn(value, name))
 }
 
 function readObject(kind: ObjectKind, value: PlainValue, path: Path, reading: Reading): DesiredValue {

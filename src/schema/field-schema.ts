@@ -127,11 +127,12 @@ function mapSchema(kind: MapKind, reader: Reader): JsonSchema {
 }
 
 function mapValueSchema(kind: MapKind, plain: JsonSchema, reader: Reader): JsonSchema {
-  if (kind.secretsOnly === true) return reader === 'strict' ? {} : { $ref: '#/definitions/reference' }
+  const secrets = [{ $ref: '#/definitions/reference' }, { $ref: '#/definitions/secret_generate' }]
+  if (kind.secretsOnly === true) return reader === 'strict' ? {} : { anyOf: secrets }
   // A secret slot stands where the reference was, so only plain text still has rules.
   if (reader === 'strict') return kind.secrets ? { anyOf: [plain, { type: 'object' }] } : plain
   const text: JsonSchema = { ...plain, ...notReference }
-  return kind.secrets ? { anyOf: [text, { $ref: '#/definitions/reference' }] } : text
+  return kind.secrets ? { anyOf: [text, ...secrets] } : text
 }
 
 function nameRules(kind: MapKind): readonly JsonSchema[] {

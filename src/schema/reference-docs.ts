@@ -83,8 +83,8 @@ function kindWords(kind: Kind): string {
 }
 
 function mapValueWords(kind: KindOf<'map'>): string {
-  if (kind.secretsOnly === true) return 'secret references'
-  return kind.secrets ? 'texts or secret references' : 'texts'
+  if (kind.secretsOnly === true) return 'secret references or `{ from, generate }`'
+  return kind.secrets ? 'texts, secret references or `{ from, generate }`' : 'texts'
 }
 
 function limits(parts: readonly (string | undefined)[]): string {
