@@ -17,7 +17,7 @@ interface FullGroups {
   readonly input: AccountInput
   readonly quota: Quota
   readonly crowds: ReadonlyMap<string, Crowd>
-  /** Changes that have their room. */
+  /** Changes that have their room, and those that make it. */
   readonly placed: Set<ObjectChange>
 }
 
@@ -91,17 +91,23 @@ function takeOwnRoom(full: FullGroups, action: Action, isAsked: (change: ObjectC
     const own = crowd === undefined || crowd.room <= 0 ? undefined : given.get(crowd)?.shift()
     if (crowd === undefined || own === undefined) continue
     place(full, change, crowd)
-    const isReused = change.op === 'create' && canBecome(full.input, change.object, own.live)
-    instead.set(own, isReused ? [] : [{ ...own, order: 'delete-first' }])
-    if (isReused) instead.set(change, [updateInstead(full.input, change.object, own.live)])
+    if (change.op === 'create' && own.order === undefined && canBecome(full.input, change.object, own.live)) {
+      instead.set(own, []).set(change, [updateInstead(full.input, change.object, own.live)])
+    } else {
+      const first = { ...own, order: 'delete-first' } as const
+      full.placed.add(first)
+      instead.set(own, [first])
+    }
   }
   return { ...action, objects: action.objects.flatMap((change) => instead.get(change) ?? [change]) }
 }
 
-function deletesByCrowd({ input, quota, crowds }: FullGroups, action: Action): ReadonlyMap<Crowd, Deletion[]> {
+/** Groups the deletes that make room for nothing yet; those that go first in any case come first. */
+function deletesByCrowd({ input, quota, crowds, placed }: FullGroups, action: Action): ReadonlyMap<Crowd, Deletion[]> {
   const given = new Map<Crowd, Deletion[]>()
-  for (const change of action.objects) {
-    if (change.op !== 'delete' || change.order !== undefined) continue
+  const free = action.objects.filter((change) => change.op === 'delete').filter((change) => !placed.has(change))
+  const last = free.filter((change) => change.order === undefined)
+  for (const change of [...free.filter((each) => each.order !== undefined), ...last]) {
     const crowd = crowds.get(quotaGroup(input.definition, quota, change.live))
     if (crowd !== undefined) given.set(crowd, [...(given.get(crowd) ?? []), change])
   }

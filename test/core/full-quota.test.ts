@@ -124,6 +124,22 @@ describe('a full quota', () => {
     expect(actionOf(none, 'a').gap).toBe('deliveries of closed')
   })
 
+  test('two webhooks that each give up an object in one full group do not wait for each other', () => {
+    const moving = (id: string, url: string) => part(id, url, elsewhere)
+    const [a, b, oldA, oldB] = [moving('a', one), moving('b', two), part('old-a', one), part('old-b', two)]
+    const plan = planOf(filtered, {
+      desired: [
+        aWebhook('a', { url: 'https://a.test/3', events: ['closed'] }),
+        aWebhook('b', { url: 'https://a.test/4', events: ['closed'] }),
+      ],
+      live: [a, b, oldA, oldB, part('x', 'https://a.test/5')],
+      ledger: aLedger({ a: anEntry([a], { retiring: due(oldA) }), b: anEntry([b], { retiring: due(oldB) }) }),
+    })
+
+    expect(plan.actions.map((action) => action.after)).toEqual([[], []])
+    expect(plan.refusals).toEqual([])
+  })
+
   test('a delete goes before what replaces another object of the same webhook in its group', async () => {
     const definition = {
       ...filtered,
