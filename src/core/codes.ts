@@ -20,6 +20,7 @@ export const codes = {
   HS1015: 'No configuration file was found.',
   HS1016: 'Removing this field leaves the value at the vendor as it is.',
   HS1017: 'A selection matches nothing.',
+  HS1018: 'Accounts that share a key have different rate limits.',
   HS2001: 'A secret stands in clear where a reference belongs.',
   HS2002: 'A secret reference is not well formed.',
   HS2003: 'A store does not hold what a reference names.',

@@ -60,13 +60,12 @@ function makeGraph(nodes: readonly Node[]): Graph {
     missing.set(node.id, needed.length)
     for (const id of needed) dependents.get(id)?.push(node)
   }
-  const ready = nodes.filter((node) => missing.get(node.id) === 0)
-  let taken = 0
+  const ready = sortByUrgency(nodes, missing, dependents)
 
   const release = (node: Node): void => {
     const left = (missing.get(node.id) ?? 1) - 1
     missing.set(node.id, left)
-    if (left === 0 && !outcomes.has(node.id)) ready.push(node)
+    if (left === 0 && !outcomes.has(node.id)) ready.begun.push(node)
   }
   const skipAfter = (failed: Node): void => {
     const queue = [failed]
@@ -81,10 +80,7 @@ function makeGraph(nodes: readonly Node[]): Graph {
   return {
     takeReady: (condition = () => true) => {
       // What is passed over is not taken later either: a stop is for good.
-      for (let node = ready[taken]; node !== undefined; node = ready[taken]) {
-        taken += 1
-        if (condition(node)) return node
-      }
+      for (let node = takeFirst(ready); node !== undefined; node = takeFirst(ready)) if (condition(node)) return node
       return undefined
     },
     settle: (node, outcome) => {
@@ -97,4 +93,50 @@ function makeGraph(nodes: readonly Node[]): Graph {
       return outcomes
     },
   }
+}
+
+/** Nodes that wait for nothing any more, each list in its order; the lists themselves stand in the order of urgency. */
+interface Ready {
+  /** What ends something begun, such as storing a secret that was just made, or deleting what was just replaced. */
+  readonly begun: Line
+  readonly awaited: Line
+  readonly rest: Line
+}
+
+/** A queue; a moving head keeps taking constant however long it is. */
+class Line {
+  readonly #nodes: Node[]
+  #taken = 0
+
+  constructor(nodes: readonly Node[]) {
+    this.#nodes = [...nodes]
+  }
+
+  push(node: Node): void {
+    this.#nodes.push(node)
+  }
+
+  take(): Node | undefined {
+    const node = this.#nodes[this.#taken]
+    if (node !== undefined) this.#taken += 1
+    return node
+  }
+}
+
+function sortByUrgency(
+  nodes: readonly Node[],
+  missing: ReadonlyMap<string, number>,
+  dependents: ReadonlyMap<string, readonly Node[]>,
+): Ready {
+  const free = nodes.filter((node) => missing.get(node.id) === 0)
+  const isAwaited = ({ id }: Node): boolean => (dependents.get(id) ?? []).length > 0
+  return {
+    begun: new Line([]),
+    awaited: new Line(free.filter(isAwaited)),
+    rest: new Line(free.filter((node) => !isAwaited(node))),
+  }
+}
+
+function takeFirst({ begun, awaited, rest }: Ready): Node | undefined {
+  return begun.take() ?? awaited.take() ?? rest.take()
 }

@@ -45,7 +45,9 @@ class ClientCredentials implements Required<Authorizer> {
     const backoff = { baseMs: options.http.backoffBaseMs ?? 1000, factor: 4, capMs: 16_000, jitter: 1 }
     // The secret goes out as part of a Basic header, so an echo of it alone must be looked for as well.
     const scrub = makeScrub([options.clientSecret.reveal()], options.http.scrub)
-    this.#client = makeHttpClient({ maxAttempts: 4, ...options.http, backoff, scrub })
+    const budget = options.http.budget?.tokens
+    const shared = budget === undefined ? {} : { budget }
+    this.#client = makeHttpClient({ maxAttempts: 4, ...options.http, ...shared, backoff, scrub })
   }
 
   get calls(): number {
@@ -99,7 +101,9 @@ class ClientCredentials implements Required<Authorizer> {
     const lifetimeMs = (Number.isFinite(seconds) && seconds > 0 ? seconds : defaultLifetimeSeconds) * 1000
     // A token that lives shorter than two margins is renewed at half of its life.
     const renewAt = this.#now() + lifetimeMs - Math.min(marginMs, lifetimeMs / 2)
-    return { headers: { authorization: new Secret(`Bearer ${text}`) }, renewAt }
+    // The token is a secret of its own: in an encoding, nothing of what stands before it tells that it is one.
+    const token = new Secret(text)
+    return { headers: { authorization: new Secret(`Bearer ${token.reveal()}`) }, renewAt }
   }
 }
 

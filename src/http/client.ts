@@ -1,11 +1,12 @@
 import { parseBody, readRequestId } from './answer.ts'
 import { type BaseUrl, parseBaseUrl } from './base-url.ts'
+import { Budget } from './budget.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { CallRecord, HttpClient, HttpOptions, HttpRequest, HttpResponse } from './contract.ts'
 import { type Answer, type Exchange, exchange } from './exchange.ts'
 import { HttpError, type HttpErrorFacts } from './http-error.ts'
 import { onAbort } from './on-abort.ts'
-import { isSlot, type NoSlot, Pacer } from './pacer.ts'
+import { isSlot, type NoSlot, type Pacer, type Urgency } from './pacer.ts'
 import { judgeExchange, outcomeOf, type Verdict } from './retry.ts'
 import { type Backoff, backoffMs, readRetryAfter } from './retry-after.ts'
 import { makeTransport } from './transport.ts'
@@ -56,7 +57,6 @@ class Client implements HttpClient {
   readonly #timeoutMs: number
   readonly #maxWaitMs: number
   #closed: Promise<void> | undefined
-  #ordinal = 0
   #sent = 0
 
   constructor(options: HttpOptions, base: BaseUrl) {
@@ -74,7 +74,7 @@ class Client implements HttpClient {
       env: options.env ?? {},
       ...(ca === undefined ? {} : { ca }),
     })
-    this.#pacer = new Pacer({
+    this.#pacer = (options.budget ?? new Budget()).pacer({
       concurrency,
       backoff: this.#backoff,
       clock,
@@ -101,7 +101,7 @@ class Client implements HttpClient {
     renderPath(request)
     const journey: Journey = {
       request,
-      ordinal: this.#ordinal++,
+      ordinal: this.#pacer.number(),
       signals: [this.#options.signal, request.signal].filter((signal) => signal !== undefined),
       attempts: 0,
       rounds: { done: 0, throttled: 0, faulty: 0, failed: 0 },
@@ -123,7 +123,7 @@ class Client implements HttpClient {
   async #try(journey: Journey): Promise<Attempt> {
     // Before the slot, so that requests do not leave in a bunch once the first credential has come.
     await this.#authorize(journey)
-    const slot = await this.#pacer.acquire(journey.ordinal, journey.attempts > 0, this.#waitSignals(journey))
+    const slot = await this.#pacer.acquire(journey.ordinal, urgencyOf(journey), this.#waitSignals(journey))
     if (!isSlot(slot)) throw this.#noSlotError(journey, slot)
     try {
       const { came, scrub } = await this.#send(journey)
@@ -298,6 +298,11 @@ class Client implements HttpClient {
 function objectOf({ params }: HttpRequest): Pick<CallRecord, 'object'> {
   const id = params?.['id']
   return typeof id === 'string' ? { object: id } : {}
+}
+
+function urgencyOf({ attempts, request }: Journey): Urgency {
+  if (attempts > 0) return 'again'
+  return request.method === 'GET' ? 'read' : 'write'
 }
 
 function idFacts(answer: Answer, scrub: Scrub): { readonly requestId?: string } {

@@ -1,4 +1,5 @@
 import type { Secret } from '../core/secret.ts'
+import type { Budget } from './budget.ts'
 import type { Clock } from './clock.ts'
 import type { RetryMode, Verdict } from './retry.ts'
 import type { AnswerHeaders, Backoff } from './retry-after.ts'
@@ -41,6 +42,8 @@ export interface HttpOptions {
   readonly concurrency?: number
   /** Requests per second; learned from 429s when absent. */
   readonly rate?: number
+  /** Shared with other clients; the one that is made first says how much there is. Its own when absent. */
+  readonly budget?: Budget
   /** The longest one attempt may take, from connecting to the last byte. */
   readonly timeoutMs?: number
   readonly userAgent: string

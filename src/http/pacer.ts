@@ -1,6 +1,7 @@
 import type { Clock } from './clock.ts'
 import { LearnedRate } from './learned-rate.ts'
 import { onAbort } from './on-abort.ts'
+import { Queue } from './queue.ts'
 import { type Backoff, backoffMs } from './retry-after.ts'
 
 /** How late a slot may be taken without losing it to the rate; evens out timers that fire late. */
@@ -25,6 +26,12 @@ export interface Slot {
 /** Why no slot was handed out. */
 export type NoSlot = { readonly kind: 'aborted' } | { readonly kind: 'paused'; readonly seconds: number }
 
+/**
+ * What goes first when many wait: what was sent before, then reading, then writing. While a run writes, it reads in order
+ * to check what it wrote or to find out what a lost answer did, and something waits for that; a new write can wait.
+ */
+export type Urgency = 'again' | 'read' | 'write'
+
 interface Waiter {
   readonly ordinal: number
   /** Answers the waiter; once, later calls do nothing. */
@@ -37,14 +44,20 @@ export function isSlot(outcome: Slot | NoSlot): outcome is Slot {
   return 'epoch' in outcome
 }
 
-/** Hands out slots in order: so many at once, so many per second, none while the vendor wants a pause. */
+/**
+ * Hands out slots in order: so many at once, so many per second, none while the vendor wants a pause. Accounts that
+ * share a key share one.
+ */
 export class Pacer {
   readonly #options: PacerOptions
   readonly #learned = new LearnedRate()
-  /** Requests that were sent before; older than all fresh ones, so they go first. */
-  #retries: Waiter[] = []
-  #fresh: Waiter[] = []
-  #head = 0
+  /** In the order in which they are served. */
+  readonly #queues: Readonly<Record<Urgency, Queue<Waiter>>> = {
+    again: new Queue(),
+    read: new Queue(),
+    write: new Queue(),
+  }
+  #ordinals = 0
   #active = 0
   #epoch = 0
   #roundsWithoutSuccess = 0
@@ -56,8 +69,13 @@ export class Pacer {
     this.#options = options
   }
 
-  /** Waits for a slot; a request that was sent before goes ahead of those that were not, in their first order. */
-  acquire(ordinal: number, isRetry: boolean, signals: readonly AbortSignal[]): Promise<Slot | NoSlot> {
+  /** Numbers a request, so that it keeps its place when it is sent again. */
+  number(): number {
+    return this.#ordinals++
+  }
+
+  /** Waits for a slot; requests that were sent before go in their first order. */
+  acquire(ordinal: number, urgency: Urgency, signals: readonly AbortSignal[]): Promise<Slot | NoSlot> {
     return new Promise((resolve) => {
       let stop: (() => void) | undefined
       const waiter: Waiter = {
@@ -75,8 +93,8 @@ export class Pacer {
         queueMicrotask(() => this.#pump())
       })
       if (waiter.settled) return
-      if (isRetry) this.#enqueueRetry(waiter)
-      else this.#fresh.push(waiter)
+      if (urgency === 'again') this.#queues.again.insert(waiter, (other) => other.ordinal > ordinal)
+      else this.#queues[urgency].push(waiter)
       this.#pump()
     })
   }
@@ -142,25 +160,20 @@ export class Pacer {
     }
   }
 
-  #enqueueRetry(waiter: Waiter): void {
-    const place = this.#retries.findIndex((other) => other.ordinal > waiter.ordinal)
-    this.#retries.splice(place === -1 ? this.#retries.length : place, 0, waiter)
-  }
-
-  /** Takes the first that still waits. A moving head keeps this constant however long the queue is. */
+  /** Takes the first that still waits. */
   #dequeue(): Waiter | undefined {
-    const next = this.#isEmpty() ? undefined : (this.#retries.shift() ?? this.#fresh[this.#head++])
-    if (this.#head > 1024 && this.#head * 2 > this.#fresh.length) {
-      this.#fresh = this.#fresh.slice(this.#head)
-      this.#head = 0
-    }
-    return next
+    return this.#next()?.take()
   }
 
-  /** Drops those that were aborted from the front, then tells whether anyone waits. */
   #isEmpty(): boolean {
-    while (this.#retries[0]?.settled === true) this.#retries.shift()
-    while (this.#fresh[this.#head]?.settled === true) this.#head += 1
-    return this.#retries.length === 0 && this.#head >= this.#fresh.length
+    return this.#next() === undefined
+  }
+
+  /** Drops those that were aborted from the front, and finds the queue that is served next. */
+  #next(): Queue<Waiter> | undefined {
+    return Object.values(this.#queues).find((queue) => {
+      while (queue.first?.settled === true) queue.take()
+      return queue.first !== undefined
+    })
   }
 }

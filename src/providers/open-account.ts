@@ -6,12 +6,13 @@ import { checkOrigin } from '../http/allowed-origin.ts'
 import type { HttpOptions } from '../http/client.ts'
 import { describeReceivers } from './receiver-url.ts'
 import type { Provider } from './registry.ts'
+import type { Share } from './shared-budgets.ts'
 
 export interface OpenAccountOptions {
   readonly account: Account
   readonly baseUrl: string
-  /** Requests per second; the vendor's documented rate when absent. */
-  readonly rateLimit?: number
+  /** What it spends its requests from. */
+  readonly share: Share
   readonly credentials: Readonly<Record<string, Secret>>
   readonly desired: readonly DesiredWebhook[]
   /** Names of secret query parameters that were written before and may still be live. */
@@ -29,7 +30,7 @@ export async function openAccount(provider: Provider, options: OpenAccountOption
   for (const [setting, url] of [['base_url', baseUrl] as const, ...urlSettings(provider, account)]) {
     if (!checkOrigin(url, allowed)) throw foreignHost(definition.title, setting, url, account)
   }
-  const rate = options.rateLimit ?? definition.limits.requestsPerSecond
+  const { budget, rate } = options.share
   const receivers = describeReceivers(options.desired.map((webhook) => webhook.fields))
   const { connect } = await provider.load()
   return connect({
@@ -40,6 +41,7 @@ export async function openAccount(provider: Provider, options: OpenAccountOption
       ...options.http,
       baseUrl,
       allowedOrigins: allowed,
+      budget,
       concurrency: definition.limits.concurrency,
       ...(rate === undefined ? {} : { rate }),
     },

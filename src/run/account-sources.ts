@@ -10,6 +10,7 @@ import type { AccountSource } from '../engine/read-accounts.ts'
 import type { CallRecord, HttpOptions } from '../http/client.ts'
 import { openAccount } from '../providers/open-account.ts'
 import { findProvider } from '../providers/registry.ts'
+import { type BudgetedAccount, type SharedBudgets, shareBudgets } from '../providers/shared-budgets.ts'
 import type { Fingerprinter } from '../secrets/fingerprint.ts'
 import { fingerprintFields } from '../secrets/fingerprint-fields.ts'
 import type { ResolvedSlots, SlotWant } from '../secrets/resolve-slots.ts'
@@ -46,9 +47,23 @@ export interface Sources {
 export async function makeAccountSources(input: SourceInput): Promise<Sources> {
   const resolved = withStaged(await resolveSlots(input.resolver, wantsOf(input)), input.staged)
   const usable = input.project.accounts.filter((loaded) => !resolved.failedAccounts.has(loaded.account.name))
+  const { shares, diagnostics } = shareBudgets(usable.map((loaded) => toBudgeted(input, loaded, resolved)))
   return {
-    sources: usable.map((loaded) => makeSource(input, loaded, resolved)),
-    diagnostics: resolved.diagnostics,
+    sources: usable.map((loaded) => makeSource(input, loaded, { ...resolved, shares })),
+    diagnostics: [...resolved.diagnostics, ...diagnostics],
+  }
+}
+
+function toBudgeted({ use }: SourceInput, loaded: LoadedAccount, resolved: ResolvedSlots): BudgetedAccount {
+  const { account, auth, baseUrl, definition, rateLimit } = loaded
+  const rate = rateLimit ?? definition.limits.requestsPerSecond
+  return {
+    name: account.name,
+    type: account.type,
+    baseUrl,
+    credentials: credentialsOf(auth[use], resolved),
+    ...(rate === undefined ? {} : { rate }),
+    ...(account.at === undefined ? {} : { at: account.at }),
   }
 }
 
@@ -73,7 +88,10 @@ function wantsOf({ project, use }: SourceInput): readonly SlotWant[] {
     })
 }
 
-function makeSource(input: SourceInput, loaded: LoadedAccount, resolved: ResolvedSlots): AccountSource {
+/** What opening an account takes beside its declaration. */
+type Resolved = ResolvedSlots & Pick<SharedBudgets, 'shares'>
+
+function makeSource(input: SourceInput, loaded: LoadedAccount, resolved: Resolved): AccountSource {
   const { account, definition } = loaded
   const desired = loaded.desired?.map((webhook) => completeWebhook(input, loaded, webhook, resolved))
   const accountFields = Object.fromEntries(
@@ -120,15 +138,17 @@ async function open(
   input: SourceInput,
   loaded: LoadedAccount,
   desired: readonly DesiredWebhook[],
-  resolved: ResolvedSlots,
+  resolved: Resolved,
 ): ReturnType<AccountSource['open']> {
-  const { account, baseUrl, rateLimit } = loaded
+  const { account, baseUrl } = loaded
   const provider = findProvider(account.type)
-  if (provider === undefined) throw new TypeError(`No provider is registered for the type ${account.type}.`)
+  const share = resolved.shares.get(account.name)
+  if (provider === undefined || share === undefined)
+    throw new TypeError(`No provider is registered for the type ${account.type}.`)
   return openAccount(provider, {
     account,
     baseUrl,
-    ...(rateLimit === undefined ? {} : { rateLimit }),
+    share,
     credentials: credentialsOf(loaded.auth[input.use], resolved),
     desired,
     formerParams: formerParams(input, loaded),

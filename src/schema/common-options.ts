@@ -42,7 +42,7 @@ export const accountOptions: Options = {
     }),
   },
   rate_limit: {
-    doc: 'Requests per second that this account may make.',
+    doc: 'Requests per second that this account may make; accounts that share a key together keep to the lowest of theirs.',
     schema: (definition) => ({
       type: 'number',
       exclusiveMinimum: 0,

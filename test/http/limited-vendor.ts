@@ -74,7 +74,7 @@ export async function sendAll(load: Load): Promise<LoadReport> {
   async function sendOne(ordinal: number): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
       mostAttempts = Math.max(mostAttempts, attempt)
-      const slot = await pacer.acquire(ordinal, attempt > 1, [])
+      const slot = await pacer.acquire(ordinal, attempt > 1 ? 'again' : 'write', [])
       if (!isSlot(slot)) throw new Error(slot.kind)
       await sleep(load.latencyMs / 2)
       const answer = load.limiter(clock.now())

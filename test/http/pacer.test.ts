@@ -19,7 +19,7 @@ test('spaces requests evenly at the configured rate', async () => {
   await clock.run(
     Promise.all(
       range(50).map(async (ordinal) => {
-        await pacer.acquire(ordinal, false, [])
+        await pacer.acquire(ordinal, 'write', [])
         starts.push(clock.now() - startedAt)
       }),
     ),
@@ -35,7 +35,7 @@ test('hands out no more slots at once than allowed, in order', async () => {
   const pacer = aPacer({ concurrency: 2 })
   const order: number[] = []
   const slots = range(5).map(async (ordinal) => {
-    await pacer.acquire(ordinal, false, [])
+    await pacer.acquire(ordinal, 'write', [])
     order.push(ordinal)
   })
 
@@ -50,11 +50,11 @@ test('hands out no more slots at once than allowed, in order', async () => {
 test('lets requests that were sent before go first, in their first order', async () => {
   const pacer = aPacer({ concurrency: 1 })
   const order: string[] = []
-  await pacer.acquire(0, false, [])
+  await pacer.acquire(0, 'write', [])
   const waiting = [
-    pacer.acquire(7, false, []).then(() => order.push('fresh 7')),
-    pacer.acquire(5, true, []).then(() => order.push('again 5')),
-    pacer.acquire(3, true, []).then(() => order.push('again 3')),
+    pacer.acquire(7, 'write', []).then(() => order.push('fresh 7')),
+    pacer.acquire(5, 'again', []).then(() => order.push('again 5')),
+    pacer.acquire(3, 'again', []).then(() => order.push('again 3')),
   ]
 
   for (const _ of range(3)) pacer.release()
@@ -63,15 +63,33 @@ test('lets requests that were sent before go first, in their first order', async
   expect(order).toEqual(['again 3', 'again 5', 'fresh 7'])
 })
 
+test('lets reading go before writing: something waits for what is read', async () => {
+  const pacer = aPacer({ concurrency: 1 })
+  const order: string[] = []
+  await pacer.acquire(0, 'write', [])
+  const waiting = [
+    pacer.acquire(1, 'write', []).then(() => order.push('create 1')),
+    pacer.acquire(2, 'write', []).then(() => order.push('create 2')),
+    pacer.acquire(3, 'read', []).then(() => order.push('check 3')),
+    pacer.acquire(4, 'read', []).then(() => order.push('check 4')),
+    pacer.acquire(2, 'again', []).then(() => order.push('again 2')),
+  ]
+
+  for (const _ of range(5)) pacer.release()
+  await Promise.all(waiting)
+
+  expect(order).toEqual(['again 2', 'check 3', 'check 4', 'create 1', 'create 2'])
+})
+
 test('pauses all requests for as long as one was told to wait', async () => {
   const clock = makeVirtualClock()
   const pacer = aPacer({ clock })
-  const slot = await pacer.acquire(0, false, [])
+  const slot = await pacer.acquire(0, 'write', [])
   const pausedAt = clock.now()
   if (isSlot(slot)) pacer.throttled(slot, 9000)
   pacer.release()
 
-  await clock.run(pacer.acquire(1, false, []))
+  await clock.run(pacer.acquire(1, 'write', []))
 
   expect(clock.now() - pausedAt).toBe(9000)
 })
@@ -79,7 +97,7 @@ test('pauses all requests for as long as one was told to wait', async () => {
 test('takes 429s of requests already in flight as one', async () => {
   const clock = makeVirtualClock()
   const pacer = aPacer({ clock })
-  const slots = await Promise.all(range(4).map((ordinal) => pacer.acquire(ordinal, false, [])))
+  const slots = await Promise.all(range(4).map((ordinal) => pacer.acquire(ordinal, 'write', [])))
 
   const pauses = slots.filter(isSlot).map((slot) => pacer.throttled(slot, undefined))
 
@@ -91,7 +109,7 @@ test('keeps ten thousand waiting requests in order without slowing down', async 
   const order: number[] = []
   await Promise.all(
     range(10_000).map(async (ordinal) => {
-      await pacer.acquire(ordinal, false, [])
+      await pacer.acquire(ordinal, 'write', [])
       order.push(ordinal)
       pacer.release()
     }),
