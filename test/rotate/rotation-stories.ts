@@ -118,8 +118,19 @@ export interface Held {
   readonly previous: string | undefined
 }
 
+// A vault that did not change is not decrypted again: what it holds is asked for after each effect of a run.
+let lastRead: { readonly about: string; readonly held: Held } | undefined
+
 /** What the vault holds of the secret of a story and beside it. */
-export async function heldIn({ directory }: World, { pointer }: Pick<RotationStory, 'pointer'>): Promise<Held> {
+export async function heldIn(world: World, { pointer }: Pick<RotationStory, 'pointer'>): Promise<Held> {
+  const about = `${world.directory} ${pointer} ${await world.read('secrets.age')}`
+  if (lastRead?.about === about) return lastRead.held
+  const held = await readHeld(world, pointer)
+  lastRead = { about, held }
+  return held
+}
+
+async function readHeld({ directory }: World, pointer: string): Promise<Held> {
   const store = { alias: 'local', backend: 'age', options: { file: 'secrets.age', identity: 'key.txt' } }
   const stores = [{ ...store, baseDir: directory }]
   const resolver = makeResolver({ env: {}, homeDir: directory, cwd: directory, stores })
