@@ -9,7 +9,18 @@ export function readLiveSecret(value: string | null | undefined): Secret | Hidde
   return isMask(value) ? new HiddenSecret('masked') : new Secret(value)
 }
 
-/** Tells a mask (`***`, `****abcd`, `••••`) from a value. */
+/** Tells a mask (`***`, `****abcd`, `••••`, `xxxxxxxx`, `[hidden]`) from a value. */
 export function isMask(value: string): boolean {
-  return /^\*+$|\*{3}|•{3}/u.test(value)
+  return masks.some((mask) => mask.test(value))
+}
+
+const masks: readonly RegExp[] = [
+  /^\*+$|\*{3}|[•●·∙█]{3}/u,
+  /^(?:x{4,}|X{4,}|\.{3,}|-{3,}|_{3,}|#{3,}|…+)$/u,
+  /^[<[({]?\s*(?:redacted|hidden|masked|secret|filtered|sensitive|protected|encrypted)\s*[>\])}]?$/iu,
+]
+
+/** Takes a secret that the vendor made from an answer; undefined where there is none, or just a mask, which is worth nothing. */
+export function readMadeSecret(value: string | null | undefined): Secret | undefined {
+  return value === undefined || value === null || value === '' || isMask(value) ? undefined : new Secret(value)
 }

@@ -1,5 +1,5 @@
 import type { ProviderApi, StepResult } from '../../core/provider.ts'
-import { Secret } from '../../core/secret.ts'
+import type { Secret } from '../../core/secret.ts'
 import type { CreateStep, UpdateStep, WriteStep } from '../../core/step.ts'
 import type { LiveAccount } from '../../core/webhook.ts'
 import { type HttpClient, makeHttpClient } from '../../http/client.ts'
@@ -7,6 +7,7 @@ import { HttpError } from '../../http/http-error.ts'
 import { ask, isNotFound, remove, send } from '../ask.ts'
 import { bearer, type Connection, credential } from '../connection.ts'
 import { byId } from '../live-order.ts'
+import { readMadeSecret } from '../live-secret.ts'
 import { AnswerError } from '../parse-answer.ts'
 import type { Receivers } from '../receiver-url.ts'
 import { unexpectedStep } from '../unexpected-step.ts'
@@ -91,9 +92,9 @@ function isMalformedId(error: unknown): boolean {
 
 async function readSecret(atoms: Atoms, id: string, signal?: AbortSignal): Promise<Secret> {
   const webhook = await read(atoms, id, signal)
-  const secret = webhook?.decryptedSecretKey ?? ''
-  if (secret === '') throw new AnswerError('GET /webhook', ['it does not show the secret of the webhook'])
-  return new Secret(secret)
+  const secret = readMadeSecret(webhook?.decryptedSecretKey)
+  if (secret === undefined) throw new AnswerError('GET /webhook', ['it does not show the secret of the webhook'])
+  return secret
 }
 
 async function create(client: HttpClient, step: CreateStep, signal?: AbortSignal): Promise<StepResult> {

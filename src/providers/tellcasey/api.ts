@@ -1,10 +1,11 @@
 import type { ProviderApi, StepResult } from '../../core/provider.ts'
-import { Secret } from '../../core/secret.ts'
+import type { Secret } from '../../core/secret.ts'
 import type { DesiredObject, LiveAccount, LiveObject } from '../../core/webhook.ts'
 import { type HttpClient, makeHttpClient } from '../../http/client.ts'
 import { ask, askIfThere, remove } from '../ask.ts'
 import { bearer, type Connection, credential } from '../connection.ts'
 import { byId } from '../live-order.ts'
+import { readMadeSecret } from '../live-secret.ts'
 import { AnswerError } from '../parse-answer.ts'
 import type { Receivers } from '../receiver-url.ts'
 import { unexpectedStep } from '../unexpected-step.ts'
@@ -90,8 +91,8 @@ async function create(client: HttpClient, object: DesiredObject, signal?: AbortS
     { method: 'POST', path: '/webhooks', body: renderCreate(object), retry: 'only-unprocessed' },
     signal,
   )
-  const { id, secret } = data
-  return secret === undefined || secret === null ? { id } : { id, secret: new Secret(secret) }
+  const secret = readMadeSecret(data.secret)
+  return secret === undefined ? { id: data.id } : { id: data.id, secret }
 }
 
 async function read(
@@ -118,7 +119,9 @@ async function readSecret(client: HttpClient, id: string, signal?: AbortSignal):
     { method: 'GET', path, params: { id: endpointId(id) }, retry: 'idempotent' },
     signal,
   )
-  return new Secret(data.secret)
+  const secret = readMadeSecret(data.secret)
+  if (secret === undefined) throw new AnswerError('GET /webhooks/{id}/secret', ['it shows a mask and not the secret'])
+  return secret
 }
 
 /** `/webhooks/test` sends a test event to every endpoint: it must not be reached as if it were one. */
