@@ -44,6 +44,7 @@ const slowMs = 5_000
 export const fuzz: Part = {
   name: 'fuzz',
   title: 'hostile files and answers: no uncaught error, no hang, no write',
+  share: 2.8,
   run: async (budget) => {
     const files = await fuzzFiles(makeRandom(seed), budget)
     const answers = await fuzzAnswers(makeRandom(seed + 1), budget)

@@ -10,6 +10,8 @@ export interface Outcome {
 export interface Part {
   readonly name: string
   readonly title: string
+  /** Minutes it needs on two quiet cores; what the suite has is shared out by them. */
+  readonly share: number
   readonly run: (budget: Budget) => Promise<Outcome>
 }
 

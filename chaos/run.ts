@@ -1,9 +1,10 @@
 import { availableParallelism } from 'node:os'
 import { crashPoints } from './crash-points.ts'
+import { deliveries } from './deliveries.ts'
 import { fuzz } from './fuzz.ts'
 import type { Part } from './part.ts'
 
-const parts: readonly Part[] = [crashPoints, fuzz]
+const parts: readonly Part[] = [crashPoints, fuzz, deliveries]
 
 /** How long all parts together may take. */
 const limitMs = 10 * 60_000
@@ -20,7 +21,7 @@ async function main(names: readonly string[]): Promise<void> {
   const end = Date.now() + limitMs
   for (const [index, part] of chosen.entries()) {
     const started = Date.now()
-    const deadline = started + (end - started) / (chosen.length - index)
+    const deadline = started + (end - started) * (part.share / sharesOf(chosen.slice(index)))
     const outcome = await part.run({ workers: availableParallelism(), deadline })
     console.log(`${part.name}: ${part.title}`)
     for (const figure of outcome.figures) console.log(`  ${figure}`)
@@ -29,6 +30,10 @@ async function main(names: readonly string[]): Promise<void> {
   }
   for (const failure of failures.slice(0, 50)) console.error(failure)
   if (failures.length > 0) process.exitCode = 1
+}
+
+function sharesOf(left: readonly Part[]): number {
+  return left.reduce((sum, { share }) => sum + share, 0)
 }
 
 await main(process.argv.slice(2))

@@ -18,6 +18,16 @@ export function desiredEvents(definition: ProviderDefinition, object: DesiredObj
   return listEvents(definition, object.fields)
 }
 
+/** Names what a scope receives: an event and where it comes from. */
+export function deliveries(scope: string, events: readonly string[]): readonly string[] {
+  return events.map((event) => `${scope} ${event}`)
+}
+
+/** Takes the event out of such a name. */
+export function eventOfDelivery(delivery: string): string {
+  return delivery.slice(delivery.lastIndexOf(' ') + 1)
+}
+
 /** In their main spelling and in one order, so that a declared event is found among live ones. */
 function listEvents(definition: ProviderDefinition, fields: DesiredValues | LiveValues): readonly string[] {
   const name = eventField(definition)

@@ -1,9 +1,10 @@
 import type { Action, ObjectChange } from './action.ts'
-import { desiredEvents, eventsOf } from './deliveries.ts'
+import { deliveries, desiredEvents, eventsOf } from './deliveries.ts'
 import { identityOfObject } from './identity.ts'
 import { makeRoom } from './make-room.ts'
+import { passOn } from './pass-on.ts'
 import type { AccountInput } from './plan.ts'
-import { deliveries, findGaps, orderReplace } from './replace-order.ts'
+import { findGaps, orderReplace } from './replace-order.ts'
 import { reuseSlots } from './slots.ts'
 
 /**
@@ -13,7 +14,7 @@ import { reuseSlots } from './slots.ts'
 export function orderActions(input: AccountInput, actions: readonly Action[]): readonly Action[] {
   const replaced = reuseSlots(input, actions).map((action) => orderReplace(input, action))
   const linked = addDependencies(input, makeRoom(input, replaced))
-  return addHandovers(input, findGaps(input, linked))
+  return passOn(input, addHandovers(input, findGaps(input, linked)))
 }
 
 /** Finds actions that wait for one another, so that none of them can ever begin. */

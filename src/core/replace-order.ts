@@ -1,5 +1,5 @@
 import type { Action, ObjectChange, ReplaceOrder } from './action.ts'
-import { desiredEvents, eventsOf, isEnabled } from './deliveries.ts'
+import { deliveries, desiredEvents, eventOfDelivery, eventsOf, isEnabled } from './deliveries.ts'
 import { identityOfObject } from './identity.ts'
 import type { AccountInput } from './plan.ts'
 import type { DesiredObject, LiveObject } from './webhook.ts'
@@ -89,15 +89,7 @@ function gainedBy(input: AccountInput, change: ObjectChange): readonly string[] 
   return deliveries(change.object.scope, desiredEvents(input.definition, change.object))
 }
 
-/** Names what a scope receives: an event and where it comes from. */
-export function deliveries(scope: string, events: readonly string[]): readonly string[] {
-  return events.map((event) => `${scope} ${event}`)
-}
-
-function eventOfDelivery(delivery: string): string {
-  return delivery.slice(delivery.lastIndexOf(' ') + 1)
-}
-
-function describeLoss(events: readonly string[]): string {
+/** Says in words what would be lost. */
+export function describeLoss(events: readonly string[]): string {
   return events.includes('*') ? 'its deliveries' : `deliveries of ${events.join(', ')}`
 }

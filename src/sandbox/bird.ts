@@ -10,6 +10,7 @@ import {
 } from './bird-account.ts'
 import { type PatchFields, parseCreate, parsePatch } from './bird-bodies.ts'
 import { readPage } from './bird-pages.ts'
+import { findBirdReceivers } from './bird-receivers.ts'
 import { birdSwitches } from './bird-switches.ts'
 import type { Answer, Route, StandIn } from './stand-in.ts'
 import type { SwitchValue } from './switches.ts'
@@ -230,6 +231,7 @@ export const bird: StandIn<BirdWebhook, BirdSettings> = {
     ...routes.map((route) => onPaths(route, 'organizations', '/organizations/:organization')),
   ],
   isLive: ({ status }) => status === 'active',
+  receivers: findBirdReceivers,
   scopeOf: (webhook) => webhook.workspaceId,
   authorize: authorizeBird,
   unrouted,

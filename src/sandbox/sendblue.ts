@@ -176,6 +176,12 @@ export const sendblue: StandIn<SendblueWebhook, SendblueSettings> = {
     { method: 'DELETE', path, handle: remove },
   ],
   isLive: () => true,
+  receivers: (live, { event, facts = {} }) =>
+    live
+      .filter(
+        ({ type, sendblue_numbers: numbers }) => type === event && numbers?.includes(facts.number ?? '') !== false,
+      )
+      .map(({ url }) => url),
   scopeOf: ({ type }) => type,
   authorize: authorizeSendblue,
   unrouted: ({ switches }, allowed) => sendblueFailure(allowed.length > 0 ? 405 : 404, switches),

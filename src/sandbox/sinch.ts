@@ -229,6 +229,10 @@ export const sinch: StandIn<SinchWebhook, SinchSettings> = {
     'expire-tokens': { run: expireTokens },
   },
   isLive: ({ target_type }) => target_type === 'HTTP',
+  receivers: (live, { event, facts = {} }) =>
+    live
+      .filter(({ app_id, triggers }) => app_id === facts.app_id && triggers.includes(event))
+      .map(({ target }) => target),
   scopeOf: ({ app_id }) => app_id,
   authorize: authorizeSinch,
   unrouted: ({ switches }, allowed) => sinchFailure(allowed.length > 0 ? 405 : 404, switches),

@@ -218,6 +218,11 @@ export const smallest: StandIn<SmallestWebhook, SmallestSettings> = {
     'remove-agent': { run: removeAgent },
   },
   isLive: ({ status, subscriptions }) => status === 'enabled' && subscriptions.length > 0,
+  receivers: (live, { event, facts = {} }) => {
+    const isMeant = ({ agent_id, event_type }: SmallestSubscription): boolean =>
+      agent_id === facts.agent_id && event_type === event
+    return live.filter(({ subscriptions }) => subscriptions.some(isMeant)).map(({ url }) => url)
+  },
   authorize: authorizeSmallest,
   unrouted: ({ switches }) => smallestFailure(404, switches),
   failure: (status, switches) => smallestFailure(status, switches),

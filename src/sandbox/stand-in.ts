@@ -43,6 +43,14 @@ export interface Route<Webhook extends StoredWebhook, Settings extends object> {
   handle(call: Call<Webhook, Settings>): Answer
 }
 
+/** Something that happens at a vendor, of which it tells those who asked for it. */
+export interface Happening {
+  /** The event or type, as the vendor calls it. */
+  readonly event: string
+  /** Where it happens and what it is about: `app_id`, `agent_id`, … as the page of the vendor says. */
+  readonly facts?: Readonly<Record<string, string>>
+}
+
 /** Something a test or a person may do that the vendor's API does not offer. */
 interface Control<Webhook extends StoredWebhook, Settings extends object> {
   run(account: Account<Webhook, Settings>, body: unknown): unknown
@@ -62,6 +70,8 @@ export interface StandIn<Webhook extends StoredWebhook = StoredWebhook, Settings
   readonly controls?: Readonly<Record<string, Control<Webhook, Settings>>>
   /** Whether deliveries go out for it; counted in the log. */
   isLive(webhook: Webhook): boolean
+  /** The URLs, one for each delivery, that are told of what happens; `live` are the webhooks that get deliveries. */
+  receivers(live: readonly Webhook[], happening: Happening): readonly string[]
   /** The part of the account that one list shows; absent when a list shows all. */
   scopeOf?(webhook: Webhook): string
   /** The refusal of a request without proper credentials, or nothing when they are good. */

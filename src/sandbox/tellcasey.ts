@@ -199,6 +199,7 @@ export const tellcasey: StandIn<TellcaseyWebhook, TellcaseySettings> = {
     },
   ],
   isLive: ({ enabled }) => enabled,
+  receivers: (live, { event }) => live.filter(({ event_types }) => event_types.includes(event)).map(({ url }) => url),
   authorize,
   unrouted: ({ switches }, allowed) => failure(allowed.length > 0 ? Number(switches.unsupported_method) : 404),
   failure: (status) => failure(status),

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
+import { type Delivery, deliverTo } from './delivery.ts'
 import { type Fault, FaultQueue, parseFault } from './fault.ts'
 import { type LogEntry, RequestLog } from './log.ts'
 import { playFault, type Reply } from './reply.ts'
 import { findRoute } from './routing.ts'
-import type { Answer, Call, Route, StandIn } from './stand-in.ts'
+import type { Answer, Call, Happening, Route, StandIn } from './stand-in.ts'
 import type { AccountState } from './state-file.ts'
 import { makeSwitches, type Switches, type SwitchValue } from './switches.ts'
 import { TokenBuckets } from './token-bucket.ts'
@@ -28,6 +29,11 @@ export interface VendorSandbox<Webhook extends StoredWebhook = StoredWebhook, Se
   setSwitch(name: string, value: SwitchValue): void
   /** Does what the vendor's API does not offer, by name; see the page of the vendor. */
   control(name: string, body?: unknown): unknown
+  /**
+   * Tells the webhooks that asked for it of something that happens, as the vendor would at this moment; `receiver` is the
+   * origin of a local server that stands for all hosts.
+   */
+  deliver(happening: Happening, receiver: string): Promise<readonly Delivery[]>
 }
 
 /** One request as the server hands it over. */
@@ -129,6 +135,12 @@ export class Vendor<Webhook extends StoredWebhook = StoredWebhook, Settings exte
       )
     }
     return control.run(this, body)
+  }
+
+  deliver(happening: Happening, receiver: string): Promise<readonly Delivery[]> {
+    const live = this.webhooks.all().filter((webhook) => this.standIn.isLive(webhook))
+    const urls = this.standIn.receivers(live, happening)
+    return Promise.all(urls.map((url) => deliverTo(url, happening, receiver)))
   }
 
   /** Waits as the switches and faults say, then processes one request. */

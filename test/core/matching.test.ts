@@ -162,7 +162,7 @@ describe('matching', () => {
       [{ op: 'update', live: { id: 'y' }, paths: ['events'] }],
       [{ op: 'update', live: { id: 'x' }, paths: ['events'] }],
     ])
-    expect(plan.actions.flatMap((action) => action.after)).toEqual([])
+    expect(actionOf(plan, 'b').after).toEqual([])
   })
 
   test('orders a chain of moved urls so that each is free before it is taken', () => {

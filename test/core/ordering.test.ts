@@ -16,7 +16,7 @@ import {
   planOf,
 } from './build-account.ts'
 import { carryOut } from './carry-out.ts'
-import { immutable, keyed, listed } from './vendor-traits.ts'
+import { immutable, keyed, listed, scoped } from './vendor-traits.ts'
 
 const one = 'https://a.test/1'
 const two = 'https://a.test/2'
@@ -179,5 +179,53 @@ describe('a circle', () => {
 
     expect(plan.refusals).toMatchObject([{ code: 'HS3019', hint: 'Change one of them at a time.' }])
     expect(plan.refusals[0]?.message).toContain('main/a, main/b')
+  })
+})
+
+describe('an event that goes from one webhook to another in place', () => {
+  const hook = (id: string, url: string, events: readonly string[], app = 'app-1') =>
+    aLive(scoped, id, { app, url, events, enabled: true })
+  const declared = (key: string, url: string, events: readonly string[], app = 'app-1') =>
+    aWebhook(key, { app, url, events })
+  const ledger = aLedger({
+    a: anEntry([hook('x', one, [])]),
+    b: anEntry([hook('y', two, [])]),
+  })
+  const passed = {
+    desired: [declared('a', one, ['closed']), declared('b', two, ['moved', 'opened'])],
+    live: [hook('x', one, ['closed', 'opened']), hook('y', two, ['moved'])],
+    ledger,
+  }
+
+  test('is given up once the other one has it', () => {
+    const plan = planOf(scoped, passed)
+
+    expect(actionOf(plan, 'a').after).toEqual(['main/b'])
+    expect(actionOf(plan, 'b').after).toEqual([])
+    expect(codesOf(plan)).toEqual([])
+  })
+
+  test('waits for nobody where a third one has it all the time, or where the two are of different apps', () => {
+    const third = planOf(scoped, { ...passed, live: [...passed.live, hook('z', 'https://a.test/3', ['opened'])] })
+    const apart = planOf(scoped, {
+      desired: [declared('a', one, ['closed']), declared('b', two, ['moved', 'opened'], 'app-2')],
+      live: [hook('x', one, ['closed', 'opened']), hook('y', two, ['moved'], 'app-2')],
+      ledger,
+    })
+
+    expect(third.actions.flatMap(({ after }) => after)).toEqual([])
+    expect(apart.actions.flatMap(({ after }) => after)).toEqual([])
+  })
+
+  test('is a gap for one of the two that exchange their events, and refused as such', () => {
+    const plan = planOf(scoped, {
+      desired: [declared('a', one, ['moved']), declared('b', two, ['opened'])],
+      live: [hook('x', one, ['opened']), hook('y', two, ['moved'])],
+      ledger,
+    })
+
+    expect(actionOf(plan, 'a')).toMatchObject({ after: ['main/b'] })
+    expect(actionOf(plan, 'b')).toMatchObject({ after: [], gap: 'deliveries of moved' })
+    expect(plan.refusals).toMatchObject([{ code: 'HS3007', key: 'b', flag: '--allow-gap' }])
   })
 })
