@@ -158,6 +158,28 @@ describe('replacing', () => {
     expect(actionOf(plan, 'a')).toMatchObject({ order: 'delete-first', awaits: [' closed', ' moved'] })
     for (const moment of moments) expect(moment.flatMap((each) => eventsOf(keyed, each))).toContain('closed')
   })
+
+  test('a delete waits for that also beside an object that is retired', async () => {
+    const at = (id: string, url: string, event: string) => aLive(immutable, id, { url, events: [event], enabled: true })
+    const live = [at('left', 'https://a.test/3', 'closed'), at('x', one, 'moved')]
+    const ledger = aLedger({ old: anEntry(live.slice(0, 1)) })
+    const plan = planOf(immutable, {
+      desired: [
+        aWebhook('a', { url: one, events: ['opened'] }, { previously: 'old', overlap: 60_000 }),
+        aWebhook('b', { url: two, events: ['moved'] }),
+      ],
+      live,
+      ledger,
+      options: { allow: { takeover: true, recreate: true } },
+    })
+
+    const objects = new Map(live.map((each) => [each.id, each]))
+    const { moments } = await carryOut(plan, { objects, ledger, vault: new Map(), made: 0 })
+
+    expect(plan.refusals).toEqual([])
+    expect(actionOf(plan, 'a').objects).toMatchObject([{ op: 'replace' }, { op: 'retire' }])
+    for (const moment of moments) expect(moment.flatMap((each) => eventsOf(immutable, each))).toContain('moved')
+  })
 })
 
 describe('a circle', () => {
