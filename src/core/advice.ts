@@ -3,6 +3,8 @@ import { desiredEvents, eventsOf, isEnabled } from './deliveries.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import { compareText } from './diagnostic.ts'
 import { findHazards, hazardGuards } from './guard.ts'
+import { haveUnlikeKeys } from './key-id.ts'
+import { entryId } from './ledger.ts'
 import { adviseOnReceivers } from './new-receivers.ts'
 import type { AccountInput, AccountPlan } from './plan.ts'
 import { adviseOnRotations } from './rotation.ts'
@@ -13,6 +15,7 @@ type Told = Omit<AccountPlan, 'diagnostics'>
 export function adviseOnAccount(input: AccountInput, plan: Told): readonly Diagnostic[] {
   return [
     ...unknownSecrets(plan),
+    ...newFingerprintKey(input, plan),
     ...forgottenLedger(input, plan),
     ...outOfScope(input, plan),
     ...lostReceivers(input, plan),
@@ -59,6 +62,31 @@ function unknownSecrets(plan: Told): readonly Diagnostic[] {
       ),
     ]
   })
+}
+
+/** What can be compared without its fingerprint gets one of the new key; nobody should wonder why the ledger changes. */
+function newFingerprintKey(input: AccountInput, plan: Told): readonly Diagnostic[] {
+  const restamped = plan.actions.filter(({ desired, changes }) => {
+    const known = desired && input.ledger?.webhooks[entryId(desired.file, desired.key)]?.fingerprints
+    const unknown = new Set(
+      changes.flatMap((change) => ('secret' in change && change.secret === 'unknown' ? [change.path] : [])),
+    )
+    return Object.entries(desired?.fingerprints ?? {}).some(
+      ([path, print]) =>
+        !unknown.has(path) && !unknown.has(path.split('.', 1)[0] ?? '') && haveUnlikeKeys(print, known?.[path] ?? ''),
+    )
+  })
+  if (restamped.length === 0) return []
+  return [
+    warning(
+      { provider: plan.account.name },
+      {
+        code: 'HS2010',
+        message: `The fingerprint key is another one than before; the next apply makes fingerprints of ${restamped.length} webhooks of ${plan.account.name} anew.`,
+        hint: 'If the former key was lost, nothing has to be done. If it was not, put it back where fingerprint_key names it.',
+      },
+    ),
+  ]
 }
 
 function isUnknown(change: Change, ground: SecretGround): boolean {

@@ -29,7 +29,7 @@ export function toDriftDocument(report: DriftReport): DriftDocument {
   return {
     ...toPlanDocument(report.plan),
     command: 'drift',
-    drift: report.findings.map((finding) => toFindingDocument(finding, masks)),
+    drift: report.findings.map((finding) => withoutGrounds(toFindingDocument(finding, masks))),
   }
 }
 
@@ -37,6 +37,10 @@ export function toDriftDocument(report: DriftReport): DriftDocument {
 export function makeMasks(plan: Plan): (provider: string) => Mask {
   const masks = new Map(plan.accounts.map((account) => [account.account.name, makeAccountMask(account)]))
   return (provider) => masks.get(provider) ?? maskEveryParameter
+}
+
+function withoutGrounds(finding: DriftFindingDocument): DriftFindingDocument {
+  return { ...finding, changes: finding.changes.map(withoutGround) }
 }
 
 /** Shapes one finding of a drift report. */
@@ -47,7 +51,7 @@ export function toFindingDocument(finding: DriftFinding, masks: (provider: strin
     provider: finding.provider,
     ...(finding.key === undefined ? {} : { key: finding.key }),
     ...(finding.id === undefined ? {} : { id: hide(finding.id) }),
-    changes: finding.changes.map((change) => withoutGround(toChangeDocument(change, hide))),
+    changes: finding.changes.map((change) => toChangeDocument(change, hide)),
     type: finding.type,
     ...(finding.url === undefined ? {} : { url: hide(finding.url) }),
     ...(finding.reason === undefined ? {} : { reason: hide(finding.reason) }),

@@ -24,6 +24,9 @@ export function fingerprintFields(
 ): Readonly<Record<string, string>> {
   const secrets = listSlots(fields).flatMap(([path, slot]) => {
     const { value } = slot.finding
+    const [name = '', ...inner] = path.split('.')
+    // What is never shown is compared as a whole.
+    if (inner.length > 0 && declarations[name]?.read === 'never') return []
     return value === undefined ? [] : [[path, fingerprint(value, { ...owner, field: path })] as const]
   })
   const unreadable = Object.entries(fields).flatMap(([name, value]) => {
