@@ -9,12 +9,14 @@ import { type Loaded, load } from './run/load.ts'
 import type { SyncOptions } from './run/options.ts'
 import { closePlanned, type Planned, planProject } from './run/plan-project.ts'
 import { planProjectOffline } from './run/plan-project-offline.ts'
+import { keepUndo } from './run/undo/keep-undo.ts'
+import { undoProject } from './run/undo/undo-project.ts'
 import { version } from './run/version.ts'
 import { requireTrust, tellUntrusted } from './trust/untrusted.ts'
 
 /** Plans what the files ask for. Reads only: no vendor call that writes, and not a byte of the ledger. */
 export async function plan(options: SyncOptions): Promise<Plan> {
-  const loaded = await load(options)
+  const loaded = await loadWanted(options)
   if (hasErrors(loaded.diagnostics)) return emptyPlan(loaded.diagnostics)
   const { doubt } = loaded.project.trust
   if (doubt !== undefined) return planUntrusted(loaded, doubt, options)
@@ -57,11 +59,13 @@ export interface Applied {
   readonly plan: Plan
   /** Undefined where nothing was begun: a refusal, a decision against it, or nothing that could be planned. */
   readonly summary?: ApplySummary
+  /** Path of the file that takes it back; absent where nothing was written, or none was asked for. */
+  readonly undo?: string
 }
 
 /** Plans under the ledger's lock, asks, and carries out what was decided. */
 export async function apply(options: SyncOptions, decide: Decide): Promise<Applied> {
-  const loaded = await load(options)
+  const loaded = await loadWanted(options)
   if (hasErrors(loaded.diagnostics)) return { plan: emptyPlan(loaded.diagnostics) }
   requireTrust(loaded.project.trust, 'apply')
   const ledger = await lockLedger(loaded, options)
@@ -70,13 +74,36 @@ export async function apply(options: SyncOptions, decide: Decide): Promise<Appli
     try {
       const decided = await decide(planned.plan)
       if (decided === undefined) return { plan: planned.plan }
-      return { plan: decided, summary: await carryOut(decided, planned, ledger, options) }
+      return await applyDecided(decided, planned, ledger, loaded, options)
     } finally {
       await closePlanned(planned)
     }
   } finally {
     await ledger?.close()
   }
+}
+
+/** Loads what shall be live: what the files declare, or what an undo puts in its place. */
+async function loadWanted(options: SyncOptions): Promise<Loaded> {
+  const loaded = await load(options)
+  return options.undo === undefined || hasErrors(loaded.diagnostics) ? loaded : undoProject(loaded, options.undo)
+}
+
+async function applyDecided(
+  decided: Plan,
+  planned: Planned,
+  ledger: OpenLedger | undefined,
+  { undoDirectory }: Loaded,
+  options: SyncOptions,
+): Promise<Applied> {
+  const undo = options.keepsUndo === true ? await keepUndo(decided, undoDirectory, options) : undefined
+  const emit: SyncOptions['emit'] = (event) => {
+    undo?.observe(event)
+    options.emit(event)
+  }
+  const summary = await carryOut(decided, planned, ledger, { ...options, emit })
+  const stays = (await undo?.finish(summary)) === true
+  return { plan: decided, summary, ...(undo !== undefined && stays ? { undo: undo.path } : {}) }
 }
 
 async function readOnly(loaded: Loaded, options: SyncOptions): Promise<Planned> {

@@ -74,6 +74,11 @@ export class ApplyTeller {
     if (!isComplete(summary)) this.#endings.push(this.#unfinished())
   }
 
+  /** Tells how to take back what was done. */
+  tellUndo(path: string): void {
+    if (this.#context.noteLook.quiet !== true) this.#context.output.note(`To undo it: hooks-sync apply ${path}\n`)
+  }
+
   /** Tells an error that ended the run; what was done before it counts. */
   tellFailure(error: unknown): void {
     this.#endings.push(this.#unfinished())

@@ -30,6 +30,7 @@ export function loadProject(files: readonly SourceFile[], options: ProjectOption
     definitions: options.definitions,
     fileName: (file) => ledgerName(file, ledgerDirectory),
     maxWebhooks: options.maxWebhooks ?? 200_000,
+    isOverruled: (file, id) => options.instead?.ids.has(id) === true && file.name !== options.instead.file,
     isComplete: parts.every((part) => part.root !== undefined),
   })
   return {

@@ -72,6 +72,8 @@ export interface ProjectOptions {
   readonly ledgerDirectory?: string
   /** Looks deeper into a secret reference than its pattern can. */
   readonly checkReference?: (text: string) => ReferenceFault | undefined
+  /** Webhooks, as `provider/key`, that one file declares whatever the others say of them. */
+  readonly instead?: { readonly file: string; readonly ids: ReadonlySet<string> }
   /** Limit on declared webhooks. */
   readonly maxWebhooks?: number
 }

@@ -28,6 +28,8 @@ export interface AccountsContext {
   readonly definitions: readonly ProviderDefinition[]
   readonly fileName: (file: SourceFile) => string
   readonly maxWebhooks: number
+  /** Whether what a file declares as `provider/key` does not count. */
+  readonly isOverruled: (file: SourceFile, id: string) => boolean
   /** Whether every file could be read: only then is something missing for sure. */
   readonly isComplete: boolean
 }
@@ -188,6 +190,7 @@ function readPartWebhooks(
   const { findings } = reading
   const file = context.fileName(findings.tree.file)
   return webhookEntries(name, part).flatMap(([key, value]) => {
+    if (context.isOverruled(findings.tree.file, `${name}/${key}`)) return []
     const path = ['providers', name, 'webhooks', key]
     const earlier = owners.find(name, key)
     if (!hasValidName(key, path, findings)) return []

@@ -20,6 +20,7 @@ import { makeLazyLedger } from './lazy-ledger.ts'
 import { findDeclaredLedger, findNamedLedger } from './ledger-site.ts'
 import type { LoadOptions } from './options.ts'
 import type { TrustedProject } from './trusted-project.ts'
+import { undoDirectory } from './undo/undo-store.ts'
 
 /** The files of a run, read and checked; no vendor and no store was asked yet. */
 export interface Loaded {
@@ -28,12 +29,17 @@ export interface Loaded {
   readonly ledger: LedgerStore | undefined
   /** Directory that the files' names in the ledger start at. */
   readonly ledgerDirectory: string
+  /** Where an apply leaves what would undo it. */
+  readonly undoDirectory: string
   readonly diagnostics: readonly Diagnostic[]
   /** Loads the same files once more, together with one that need not be on disk. */
   readonly loadWith: LoadWith
 }
 
-export type LoadWith = (file: SourceFile, wishes: Pick<ProjectOptions, 'allowUnknownEvents'>) => LoadedProject
+export type LoadWith = (
+  file: SourceFile,
+  wishes: Pick<ProjectOptions, 'allowUnknownEvents' | 'instead'>,
+) => LoadedProject
 
 /** Finds and reads the files, and reports everything that is wrong with them at once. */
 export async function load(options: LoadOptions): Promise<Loaded> {
@@ -64,6 +70,7 @@ export async function load(options: LoadOptions): Promise<Loaded> {
     ledger:
       options.ledger === false || place === undefined ? undefined : makeLazyLedger(place, { ...options, project }),
     ledgerDirectory: directory,
+    undoDirectory: undoDirectory(place?.kind === 'file' ? directory : undefined, options.cwd),
     diagnostics: sortDiagnostics(diagnostics),
     loadWith: (file, others) => loadProject([...sources.files, file], { ...wishes, ...others }),
   }

@@ -4,6 +4,7 @@ import { type Allowances, allowNothing } from '../core/plan.ts'
 import type { Clock } from '../engine/ports.ts'
 import type { CallRecord } from '../http/client.ts'
 import type { Clock as CallClock } from '../http/clock.ts'
+import type { Undo } from './undo/undo-file.ts'
 
 /** What loading the files needs to know. */
 export interface LoadOptions {
@@ -45,6 +46,10 @@ export interface SyncOptions extends LoadOptions {
   readonly pruneFiles: readonly string[]
   readonly dedupe: boolean
   readonly allScopes: boolean
+  /** Put back what an apply did, and nothing else, in place of what the files say. */
+  readonly undo?: Undo
+  /** Leave what would undo an apply beside the ledger. */
+  readonly keepsUndo?: boolean
   /** Accounts at once. */
   readonly parallelism: number
   /** How long to wait for another run's lock, in milliseconds. */

@@ -5,6 +5,7 @@ import { entryKey } from '../core/ledger.ts'
 import type { PlanOptions } from '../core/plan.ts'
 import type { SyncOptions } from './options.ts'
 import type { TrustedProject } from './trusted-project.ts'
+import { undoneIds } from './undo/undo-file.ts'
 
 export interface Selection extends Pick<PlanOptions, 'selects' | 'writesSecrets'> {
   /** The files without the accounts of which nothing is selected: they are not even read. */
@@ -13,7 +14,7 @@ export interface Selection extends Pick<PlanOptions, 'selects' | 'writesSecrets'
   readonly diagnostics: readonly Diagnostic[]
 }
 
-type Wishes = Pick<SyncOptions, 'targets' | 'excludes' | 'writeSecrets' | 'shard'>
+type Wishes = Pick<SyncOptions, 'targets' | 'excludes' | 'writeSecrets' | 'shard' | 'undo'>
 
 /** What is known under one account name: the keys that files and ledger have for it. */
 type KnownIds = ReadonlyMap<string, readonly string[]>
@@ -29,7 +30,9 @@ export function makeSelection(wishes: Wishes, project: TrustedProject, ledger: L
   ] as const
   const isTarget = matchIds(wishes.targets)
   const isExcluded = matchIds(wishes.excludes)
-  const selects = (id: string): boolean => (wishes.targets.length === 0 || isTarget(id)) && !isExcluded(id)
+  const undone = wishes.undo === undefined ? undefined : undoneIds(wishes.undo)
+  const selects = (id: string): boolean =>
+    (undone === undefined || undone.has(id)) && (wishes.targets.length === 0 || isTarget(id)) && !isExcluded(id)
   const diagnostics = named.flatMap(([flag, globs]) =>
     globs.filter((glob) => !ids.some(matchIds([glob]))).map((glob) => unmatchedGlob(flag, glob, ids)),
   )

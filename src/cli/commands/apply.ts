@@ -1,33 +1,40 @@
 import { readFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { relative, resolve } from 'node:path'
 import { type Diagnostic, DiagnosticError } from '../../core/diagnostic.ts'
 import type { Plan } from '../../core/plan.ts'
 import { hasChanges, renderPlanLine } from '../../report/summary.ts'
 import type { SyncOptions } from '../../run/options.ts'
 import { parsePlanFile, type SavedPlan, withPlanFlags } from '../../run/plan-file.ts'
-import { checkSavedPlan } from '../../run/saved-plan.ts'
+import { type CheckedPlan, checkSavedPlan } from '../../run/saved-plan.ts'
+import { checkUndo } from '../../run/undo/check-undo.ts'
+import { isUndoText, parseUndo, type Undo } from '../../run/undo/undo-file.ts'
 import { apply } from '../../sync.ts'
 import { ApplyTeller } from '../apply-teller.ts'
 import { confirm } from '../ask.ts'
 import type { Context } from '../context.ts'
+import { usageError } from '../flags.ts'
 import { readSyncOptions } from '../options.ts'
 import { refuseOffline } from '../refuse-offline.ts'
 import { openReports } from '../reports.ts'
 import { isRefused } from './plan.ts'
 
+/** A file that an apply follows: a plan that was saved, or what another apply left to be undone with. */
+type Saved = SavedPlan | Undo
+
 /** Runs `hooks-sync apply [plan.json]`. */
 export async function run(context: Context): Promise<number> {
   refuseOffline(context)
   const [name] = context.operands
-  const saved = name === undefined ? undefined : await readPlanFile(context, name)
+  const saved = name === undefined ? undefined : await readSaved(context, name)
   const teller = new ApplyTeller(context, await openReports(context))
-  const given = await readSyncOptions(context, (event) => teller.emit(event))
-  const options = saved === undefined ? given : withStdin(context, withPlanFlags(given, saved))
+  const given = { ...(await readSyncOptions(context, (event) => teller.emit(event))), keepsUndo: true }
+  const options = saved === undefined ? given : withStdin(context, withSaved(given, saved))
   try {
     const applied = await apply(options, (plan) => decide(context, teller, plan, saved))
     // Where the run was stopped while it was reading, what it could not read tells nothing.
     if (!context.signals.stop.aborted) teller.tellPlan(applied.plan)
     if (applied.summary !== undefined) teller.tellSummary(applied.summary)
+    if (applied.undo !== undefined) teller.tellUndo(relative(context.cwd, applied.undo))
   } catch (error) {
     teller.tellFailure(error)
   }
@@ -39,12 +46,12 @@ async function decide(
   context: Context,
   teller: ApplyTeller,
   plan: Plan,
-  saved: SavedPlan | undefined,
+  saved: Saved | undefined,
 ): Promise<Plan | undefined> {
   if (context.signals.stop.aborted) return undefined
   teller.tellPlan(plan)
   if (plan.accounts.length === 0 || plan.diagnostics.some(stopsAll)) return undefined
-  const checked = saved === undefined ? { plan, stale: [], extra: [] } : checkSavedPlan(plan, readable(saved, plan))
+  const checked = checkSaved(plan, saved)
   teller.tellFindings([...checked.stale, ...checked.extra])
   if (checked.stale.length > 0) return teller.refuse('stale')
   if (isRefused(checked.plan)) return teller.refuse('refused')
@@ -55,6 +62,39 @@ async function decide(
   teller.begin(checked.plan)
   return checked.plan
 }
+
+/** Holds a fresh plan against the file it shall follow. */
+function checkSaved(plan: Plan, saved: Saved | undefined): CheckedPlan {
+  if (saved === undefined) return { plan, stale: [], extra: [] }
+  if ('extra' in saved) return checkSavedPlan(plan, readable(saved, plan))
+  const { stale, lost } = checkUndo(plan, saved)
+  return { plan, stale, extra: hasChanges(plan) ? [...lost, filesStay] : lost }
+}
+
+const filesStay: Diagnostic = {
+  code: 'HS3027',
+  severity: 'warning',
+  message: 'The files stay as they are: the next apply of them does again what is undone now.',
+  hint: 'Take the change back in the files too, before anybody applies them.',
+}
+
+function withSaved(options: SyncOptions, saved: Saved): SyncOptions {
+  if ('extra' in saved) return withPlanFlags(options, saved)
+  if (options.ledger === false) throw noLedger
+  const { files, allowUnknownEvents } = saved.flags
+  return {
+    ...options,
+    files: options.files.length > 0 ? options.files : files,
+    allowUnknownEvents: options.allowUnknownEvents || allowUnknownEvents,
+    undo: saved,
+  }
+}
+
+const noLedger = usageError(
+  'An undo needs the ledger: it says what the apply made.',
+  'Leave out --no-ledger.',
+  'HS6004',
+)
 
 /** A plan that was made of stdin is made of stdin again. */
 function withStdin(context: Context, options: SyncOptions): SyncOptions {
@@ -74,11 +114,11 @@ function readable(saved: SavedPlan, plan: Plan): SavedPlan {
   return { ...saved, actions: saved.actions.filter(({ provider }) => !unread.has(provider)) }
 }
 
-async function readPlanFile({ cwd }: Context, name: string): Promise<SavedPlan> {
+async function readSaved({ cwd }: Context, name: string): Promise<Saved> {
   const text = await readFile(resolve(cwd, name), 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw unusable(`The plan file ${name} cannot be read (${error.code ?? error.message}).`)
   })
-  const saved = parsePlanFile(text, name)
+  const saved = isUndoText(text) ? parseUndo(text, name) : parsePlanFile(text, name)
   if ('code' in saved) throw new DiagnosticError([saved])
   return saved
 }
