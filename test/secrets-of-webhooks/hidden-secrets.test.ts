@@ -30,7 +30,7 @@ const cases: readonly (readonly [VendorName, string, string, Readonly<Record<str
 ]
 
 async function open(vendor: VendorName, switches: Readonly<Record<string, SwitchValue>> = {}): Promise<void> {
-  world = await openWorld({ switches: { [vendor]: switches } })
+  world = await openWorld({ vendors: [vendor], switches: { [vendor]: switches } })
   await world.setSecret('key', 'the first value of the key')
 }
 
