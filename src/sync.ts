@@ -7,7 +7,7 @@ import type { OpenLedger } from './engine/ledger/ledger-store.ts'
 import { carryOut } from './run/carry-out.ts'
 import { type Loaded, load } from './run/load.ts'
 import type { SyncOptions } from './run/options.ts'
-import { closePlanned, type Planned, planProject } from './run/plan-project.ts'
+import { closePlanned, type Narrow, type Planned, planProject } from './run/plan-project.ts'
 import { planProjectOffline } from './run/plan-project-offline.ts'
 import { keepUndo } from './run/undo/keep-undo.ts'
 import { undoProject } from './run/undo/undo-project.ts'
@@ -53,7 +53,7 @@ export async function drift(options: SyncOptions): Promise<Drift> {
 }
 
 /** What the caller decides once the plan is known: go on, perhaps with a part of it, or stop. */
-export type Decide = (plan: Plan) => Promise<Plan | undefined>
+export type Decide = (plan: Plan, narrow: Narrow) => Promise<Plan | undefined>
 
 export interface Applied {
   readonly plan: Plan
@@ -72,7 +72,7 @@ export async function apply(options: SyncOptions, decide: Decide): Promise<Appli
   try {
     const planned = await planProject(loaded, ledger?.ledger, options, 'apply')
     try {
-      const decided = await decide(planned.plan)
+      const decided = await decide(planned.plan, planned.narrow)
       if (decided === undefined) return { plan: planned.plan }
       return await applyDecided(decided, planned, ledger, loaded, options)
     } finally {

@@ -2,13 +2,18 @@ import { createHash } from 'node:crypto'
 import { isList } from '../core/canonical.ts'
 import { compareText } from '../core/diagnostic.ts'
 import { HiddenSecret, Secret, SecretSlot } from '../core/secret.ts'
-import type { DesiredValue, PlainValue } from '../core/value.ts'
+import type { DesiredValue, DesiredValues, PlainValue } from '../core/value.ts'
 import type { DesiredWebhook } from '../core/webhook.ts'
 
 /** Hashes what a webhook declares; a secret counts by its reference, never by its value. */
 export function hashWebhook(webhook: DesiredWebhook): string {
+  return hashFields(webhook.fields)
+}
+
+/** Hashes declared fields in the same way. */
+export function hashFields(fields: DesiredValues): string {
   return createHash('sha256')
-    .update(JSON.stringify(sorted(webhook.fields)))
+    .update(JSON.stringify(sorted(fields)))
     .digest('hex')
     .slice(0, 32)
 }

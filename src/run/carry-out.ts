@@ -16,7 +16,7 @@ import { version } from './version.ts'
 /** Carries out what was decided, over the connections that the plan was made with. */
 export function carryOut(
   decided: Plan,
-  { accounts, secrets }: Planned,
+  { accounts, secrets }: Omit<Planned, 'narrow'>,
   ledger: OpenLedger | undefined,
   options: SyncOptions,
 ): Promise<ApplySummary> {

@@ -1,7 +1,9 @@
 import type { Diagnostic } from '../core/diagnostic.ts'
 import { type Allowances, allowNothing, type Plan } from '../core/plan.ts'
-import { type ActionDocument, formatVersion, type PlanFile, toPlanFile } from '../report/plan-document.ts'
+import { type ActionDocument, formatVersion, isListed, type PlanFile, toPlanFile } from '../report/plan-document.ts'
 import type { SyncOptions } from './options.ts'
+import { sealOf } from './plan-seal.ts'
+import { type PlannedDeclaration, plannedDeclarations } from './planned-declarations.ts'
 import { version } from './version.ts'
 
 /** The flags a plan was made with, as far as they decide what it holds. */
@@ -14,19 +16,29 @@ export type PlanFlags = Pick<
 export interface PlanExtra {
   readonly tool_version: string
   readonly flags: PlanFlags
+  /** By `provider/key`; tells what changed since where an action no longer comes out the same. */
+  readonly declared: Readonly<Record<string, PlannedDeclaration>>
 }
+
+/** A plan as it is written: sealed, so that an edit of the file is noticed. */
+export type SealedPlanFile = PlanFile<PlanExtra & { readonly seal: string }>
 
 /** A plan file as far as applying it looks: its actions are held against a fresh plan, nothing in it is trusted. */
 export interface SavedPlan {
   readonly actions: readonly ActionDocument[]
   readonly extra: PlanExtra
+  /** Whether the file is no longer what `plan --out` wrote. */
+  readonly isEdited: boolean
 }
 
 /** Shapes a plan for a file, with the flags that it was made with. */
-export function makePlanFile(plan: Plan, options: SyncOptions): PlanFile<PlanExtra> {
+export function makePlanFile(plan: Plan, options: SyncOptions): SealedPlanFile {
   const { files, targets, excludes, writeSecrets, pruneFiles, dedupe, allowUnknownEvents, allow } = options
   const flags = { files, targets, excludes, writeSecrets, pruneFiles, dedupe, allowUnknownEvents, allow }
-  return toPlanFile(plan, { tool_version: version, flags })
+  const listed = new Set(plan.accounts.flatMap(({ actions }) => actions.filter(isListed).map(({ id }) => id)))
+  const declared = Object.fromEntries([...plannedDeclarations(plan)].filter(([id]) => listed.has(id)))
+  const file = toPlanFile(plan, { tool_version: version, flags, declared })
+  return { ...file, extra: { ...file.extra, seal: sealOf(file) } }
 }
 
 /** Takes over the flags of a plan file; what the caller names itself comes first. */
@@ -56,8 +68,28 @@ export function parsePlanFile(text: string, name: string): SavedPlan | Diagnosti
     return unusable(`${name} has the format version ${String(value['format_version'])}, this is ${formatVersion}.`)
   }
   const { actions, extra } = value
+  const { seal, ...unsealed } = extra
   if (!actions.every(isActionDocument)) return unusable(`${name} holds an action that is none.`)
-  return { actions, extra: { tool_version: String(extra['tool_version']), flags: readFlags(extra['flags']) } }
+  return {
+    actions,
+    extra: {
+      tool_version: String(extra['tool_version']),
+      flags: readFlags(extra['flags']),
+      declared: readDeclared(extra['declared']),
+    },
+    isEdited: seal !== sealOf({ ...value, extra: unsealed }),
+  }
+}
+
+function readDeclared(value: unknown): PlanExtra['declared'] {
+  if (!isRecord(value)) return {}
+  const declared = Object.entries(value).flatMap(([id, one]) => {
+    if (!isRecord(one) || typeof one['hash'] !== 'string') return []
+    const prints = isRecord(one['fingerprints']) ? Object.entries(one['fingerprints']) : []
+    const fingerprints = prints.flatMap(([path, print]) => (typeof print === 'string' ? [[path, print] as const] : []))
+    return [[id, { hash: one['hash'], fingerprints: Object.fromEntries(fingerprints) }] as const]
+  })
+  return Object.fromEntries(declared)
 }
 
 function mergeAllowances(mine: Allowances, saved: Allowances): Allowances {

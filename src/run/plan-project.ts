@@ -1,7 +1,7 @@
 import { type Diagnostic, hasErrors } from '../core/diagnostic.ts'
 import type { Ledger } from '../core/ledger.ts'
 import { makePlan } from '../core/make-plan.ts'
-import type { Plan } from '../core/plan.ts'
+import type { AccountInput, Plan } from '../core/plan.ts'
 import type { Secret, SecretSlot } from '../core/secret.ts'
 import { expectCalls } from '../engine/expect-calls.ts'
 import { type ReadAccount, readAccounts } from '../engine/read-accounts.ts'
@@ -16,9 +16,13 @@ import { makeSelection, type Selection } from './selection.ts'
 /** A plan, the connections it was made over, and what applying it needs. */
 export interface Planned {
   readonly plan: Plan
+  readonly narrow: Narrow
   readonly accounts: readonly ReadAccount[]
   readonly secrets: OpenSecrets
 }
+
+/** Plans again what was read, for fewer webhooks: guards count only what is selected then. */
+export type Narrow = (selects: (id: string) => boolean) => Plan
 
 /** Reads the accounts that are selected and plans them; what it opened is left open for an apply. */
 export async function planProject(
@@ -30,12 +34,16 @@ export async function planProject(
   const selection = makeSelection(options, loaded.project, ledger)
   const secrets = await openSecrets(selection.project, options)
   const read = await readProject({ loaded, ledger, options, use, selection, secrets })
-  const plan = makePlan({
-    accounts: read.accounts.map(({ input }) => input),
-    diagnostics: [...loaded.diagnostics, ...selection.diagnostics, ...secrets.diagnostics, ...read.diagnostics],
-    calls: read.calls,
-  })
-  return { plan: withExpectedCalls(plan, read, options), accounts: read.accounts, secrets }
+  const inputs = read.accounts.map(({ input }) => input)
+  const diagnostics = [...loaded.diagnostics, ...selection.diagnostics, ...secrets.diagnostics, ...read.diagnostics]
+  const plan = makePlan({ accounts: inputs, diagnostics, calls: read.calls })
+  const narrow: Narrow = (selects) =>
+    makePlan({ accounts: inputs.map((input) => narrowInput(input, selects)), diagnostics, calls: read.calls })
+  return { plan: withExpectedCalls(plan, read, options), narrow, accounts: read.accounts, secrets }
+}
+
+function narrowInput(input: AccountInput, selects: (id: string) => boolean): AccountInput {
+  return { ...input, options: { ...input.options, selects: (id) => input.options.selects(id) && selects(id) } }
 }
 
 /** What is refused, or cannot be planned to its end, cannot be counted either. */

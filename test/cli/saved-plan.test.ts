@@ -1,7 +1,12 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { bothVendors, canary, fillVault, makeProject, type Project } from './make-project.ts'
+import { renderJson } from '../../src/report/json-text.ts'
+import { makeOptions, type SyncOptions } from '../../src/run/options.ts'
+import { makePlanFile } from '../../src/run/plan-file.ts'
+import type { StoredWebhook, WebhookTable } from '../../src/sandbox/index.ts'
+import { apply, plan } from '../../src/sync.ts'
+import { bothVendors, canary, fillVault, firstApp, makeProject, type Project } from './make-project.ts'
 import { readLines } from './run-program.ts'
 
 test('a saved plan is done as it was shown, and a second time it is stale', async () => {
@@ -39,43 +44,122 @@ test('a plan file is readable by its owner alone, and holds references but no se
   expect(JSON.parse(text)).toMatchObject({ format_version: '1.0', command: 'plan', summary: { create: 2 } })
 })
 
-test('a plan whose files changed since is stale, and nothing is written', async () => {
-  const project = await makeProject()
-  await fillVault(project)
-  await project.run('plan', '--out', 'plan.json')
-  await project.write('webhooks.yaml', bothVendors(project.sandbox).replace('example.com/sinch', 'example.com/new'))
+/** What may happen between a plan and its apply, and what is told of the webhook at each vendor. */
+const meanwhile: readonly (readonly [string, (project: Project) => unknown, sinch: string, tellcasey: string])[] = [
+  [
+    'the files declare it otherwise',
+    (project) => edit(project, [/example.com\/(sinch|casey)$/gm, 'example.com/$1/elsewhere']),
+    'the files declare it otherwise by now',
+    'the files declare it otherwise by now',
+  ],
+  [
+    'the files have another secret for it',
+    (project) =>
+      edit(
+        project,
+        ['ref+age://secrets.age#/sinch/inbound', 'ref+env://OTHER_SECRET'],
+        ['#/casey/signing_secret', '#/casey/other'],
+      ),
+    'the files declare it otherwise by now',
+    'the files declare it otherwise by now',
+  ],
+  [
+    'the files no longer declare it',
+    (project) =>
+      edit(
+        project,
+        [/ {6}(inbound|conversations):(\n {8}.*)+/g, ''],
+        [/webhooks:\n+(?=\S|$| {2}\S)/g, 'webhooks: {}\n'],
+      ),
+    'no file declares it any more',
+    'no file declares it any more',
+  ],
+  [
+    'somebody edits it',
+    ({ sandbox: { vendors } }) => {
+      editAll(vendors.sinch, { triggers: ['OPT_IN'] })
+      editAll(vendors.tellcasey, { event_types: ['conversation.failed'] })
+    },
+    'the live webhook changed',
+    'the live webhook changed',
+  ],
+  [
+    'somebody deletes it',
+    ({ sandbox: { vendors } }) => {
+      vendors.sinch.webhooks.clear()
+      vendors.tellcasey.webhooks.clear()
+    },
+    'it said update, and now it would be create',
+    'it said replace, and now it would be create',
+  ],
+  [
+    'somebody makes it anew',
+    ({ sandbox: { vendors } }) => {
+      makeAnew(vendors.sinch, 'made-anew')
+      makeAnew(vendors.tellcasey, 'made-anew')
+    },
+    'it is about other live webhooks now',
+    'it is about other live webhooks now',
+  ],
+  ['another run applies the files', applyHere, 'it was applied already', 'it was applied already'],
+]
+
+test.each(meanwhile)('where %s, a plan is stale, and nothing is written', async (_, happen, sinch, tellcasey) => {
+  const project = await planChange()
+  await happen(project)
+  clearLogs(project)
 
   const { code, stderr } = await project.run('apply', 'plan.json', '--auto-approve')
 
   expect(code).toBe(4)
-  expect(stderr).toContain('chat/inbound: the saved plan is stale')
-  expect(stderr).toContain('the files or the live webhook changed')
+  expect(stderr).toMatch(`chat/inbound: the saved plan is stale: `)
+  expect(lineOf(stderr, 'chat/inbound')).toContain(sinch)
+  expect(lineOf(stderr, 'casey/conversations')).toContain(tellcasey)
   expect(writes(project)).toEqual([])
 })
 
-test('a plan whose live webhook changed since is stale', async () => {
-  const project = await makeProject()
-  await fillVault(project)
-  await project.run('apply', '--auto-approve')
-  await project.write('webhooks.yaml', bothVendors(project.sandbox).replace('MESSAGE_INBOUND, ', ''))
-  await project.run('plan', '--out', 'plan.json')
-  const { sinch } = project.sandbox.vendors
-  sinch.webhooks.edit(sinch.webhooks.all()[0]?.id ?? '', { triggers: ['OPT_IN'] })
+test('a plan file that was edited is stale, whatever was edited', async () => {
+  const project = await planChange()
+  const text = await project.read('plan.json')
+  await project.write('plan.json', text.replace('"gap": false', '"gap": true'))
+  clearLogs(project)
 
-  const { code } = await project.run('apply', 'plan.json', '--auto-approve')
+  const { code, stderr } = await project.run('apply', 'plan.json', '--auto-approve')
 
   expect(code).toBe(4)
-  expect(sinch.webhooks.all()).toMatchObject([{ triggers: ['OPT_IN'] }])
+  expect(stderr).toContain('The plan file was edited since it was made.')
+  expect(writes(project)).toEqual([])
+})
+
+test('what changes beside the webhooks of a plan does not keep it from being done, nor is it done along', async () => {
+  const project = await planChange(more)
+  const { sinch, tellcasey } = project.sandbox.vendors
+  const [aside] = sinch.webhooks.all().filter(({ target }) => target.endsWith('/more/1'))
+  sinch.webhooks.edit(aside?.id ?? '', { triggers: ['OPT_IN'] })
+  // So many deletes are refused, but they are none of the plan.
+  await edit(project, [/ {6}more-[234]:(\n {8}.*)+\n/g, ''])
+
+  const { code, stderr } = await project.run('apply', 'plan.json', '--auto-approve')
+
+  expect(code).toBe(0)
+  expect(stderr).toContain('chat/more-1: update is needed by now and is not in the saved plan; it is not done.')
+  expect(stderr).toContain('chat/more-2: delete is needed by now and is not in the saved plan; it is not done.')
+  const triggers = sinch.webhooks.all().map(({ target, triggers }) => `${target.slice(26)} ${triggers.join(' ')}`)
+  expect(triggers.toSorted()).toEqual([
+    'more/1 OPT_IN',
+    ...[2, 3, 4].map((at) => `more/${at} MESSAGE_INBOUND`),
+    'sinch OPT_OUT',
+  ])
+  expect(tellcasey.webhooks.all()).toMatchObject([{ event_types: ['conversation.started'] }])
 })
 
 test('what came up since and is not in the file is told and not done', async () => {
   const project = await makeProject()
   await fillVault(project)
-  await project.run('plan', '--target', 'chat', '--out', 'plan.json')
-  await project.write(
-    'plan.json',
-    (await project.read('plan.json')).replace('"targets": [\n        "chat"\n      ]', '"targets": []'),
-  )
+  const text = bothVendors(project.sandbox)
+  await project.write('webhooks.yaml', text.slice(0, text.indexOf('    webhooks:\n      conversations')))
+  await project.run('plan', '--out', 'plan.json')
+  await project.write('webhooks.yaml', text)
 
   const { code, stderr } = await project.run('apply', 'plan.json', '--auto-approve')
 
@@ -109,9 +193,10 @@ test('a secret that was rotated in the vault meanwhile is written anew and does 
   await project.run('plan', '--out', 'plan.json')
   await project.runWith('rotated-83c1f6d2a94b7e05', 'secrets', 'set', 'ref+age://secrets.age#/sinch/inbound')
 
-  const { code } = await project.run('apply', 'plan.json', '--auto-approve')
+  const { code, stderr } = await project.run('apply', 'plan.json', '--auto-approve')
 
   expect(code).toBe(0)
+  expect(stderr).toContain('chat/inbound: signing_secret changed in the vault since the plan was made')
   expect(project.sandbox.vendors.sinch.webhooks.all()).toMatchObject([{ secret: 'rotated-83c1f6d2a94b7e05' }])
 })
 
@@ -153,6 +238,67 @@ test.each([
   expect(code).toBe(1)
   expect(stderr).toContain('HS3021')
 })
+
+/** Four webhooks that no plan here changes. */
+const more = (app: string): string =>
+  [1, 2, 3, 4]
+    .map(
+      (at) =>
+        `      more-${at}:\n        app_id: ${app}\n        url: https://hooks.example.com/more/${at}\n        events: [MESSAGE_INBOUND]\n`,
+    )
+    .join('')
+
+/** Makes a webhook at each vendor, and a plan that updates the one and replaces the other. */
+async function planChange(beside: (app: string) => string = () => ''): Promise<Project> {
+  const project = await makeProject({ env: { OTHER_SECRET: 'another-8d1e5b72c3f6' } })
+  await fillVault(project)
+  const text = bothVendors(project.sandbox).replace('  casey:\n', `${beside(firstApp(project.sandbox))}  casey:\n`)
+  await project.write('webhooks.yaml', text)
+  await applyHere(project)
+  const changes = [
+    ['[MESSAGE_INBOUND, MESSAGE_DELIVERY]', '[OPT_OUT]'],
+    ['conversation.completed', 'conversation.started'],
+  ] as const
+  await edit(project, ...changes)
+  const file = makePlanFile(await plan(optionsOf(project)), optionsOf(project))
+  await project.write('plan.json', `${renderJson(file)}\n`)
+  return project
+}
+
+/** Applies in this process, which is quicker than a program of its own. */
+async function applyHere(project: Project): Promise<void> {
+  await apply(optionsOf(project), (made) => Promise.resolve(made))
+}
+
+function optionsOf({ directory, env }: Project): SyncOptions {
+  return makeOptions({ cwd: directory, homeDir: env['HOME'] ?? '', env })
+}
+
+async function edit(project: Project, ...edits: readonly (readonly [string | RegExp, string])[]): Promise<void> {
+  const text = await project.read('webhooks.yaml')
+  await project.write(
+    'webhooks.yaml',
+    edits.reduce((changed, [from, to]) => changed.replace(from, to), text),
+  )
+}
+
+function editAll<Webhook extends StoredWebhook>(
+  { webhooks }: { webhooks: WebhookTable<Webhook> },
+  patch: Partial<Webhook>,
+): void {
+  for (const { id } of webhooks.all()) webhooks.edit(id, patch)
+}
+
+function makeAnew<Webhook extends StoredWebhook>({ webhooks }: { webhooks: WebhookTable<Webhook> }, id: string): void {
+  const [old] = webhooks.all()
+  if (old === undefined) throw new Error('There is nothing to make anew.')
+  webhooks.clear()
+  webhooks.put({ ...old, id })
+}
+
+function lineOf(text: string, start: string): string {
+  return text.split('\n').find((line) => line.includes(`${start}: the saved plan`)) ?? ''
+}
 
 function clearLogs({ sandbox }: Project): void {
   for (const vendor of Object.values(sandbox.vendors)) vendor.clearLog()

@@ -5,6 +5,7 @@ import type { Plan } from '../../core/plan.ts'
 import { hasChanges, renderPlanLine } from '../../report/summary.ts'
 import type { SyncOptions } from '../../run/options.ts'
 import { parsePlanFile, type SavedPlan, withPlanFlags } from '../../run/plan-file.ts'
+import type { Planned } from '../../run/plan-project.ts'
 import { type CheckedPlan, checkSavedPlan } from '../../run/saved-plan.ts'
 import { checkUndo } from '../../run/undo/check-undo.ts'
 import { isUndoText, parseUndo, type Undo } from '../../run/undo/undo-file.ts'
@@ -30,7 +31,7 @@ export async function run(context: Context): Promise<number> {
   const given = { ...(await readSyncOptions(context, (event) => teller.emit(event))), keepsUndo: true }
   const options = saved === undefined ? given : withStdin(context, withSaved(given, saved))
   try {
-    const applied = await apply(options, (plan) => decide(context, teller, plan, saved))
+    const applied = await apply(options, (plan, narrow) => decide(context, teller, { plan, narrow }, saved))
     // Where the run was stopped while it was reading, what it could not read tells nothing.
     if (!context.signals.stop.aborted) teller.tellPlan(applied.plan)
     if (applied.summary !== undefined) teller.tellSummary(applied.summary)
@@ -45,13 +46,13 @@ export async function run(context: Context): Promise<number> {
 async function decide(
   context: Context,
   teller: ApplyTeller,
-  plan: Plan,
+  { plan, narrow }: Pick<Planned, 'plan' | 'narrow'>,
   saved: Saved | undefined,
 ): Promise<Plan | undefined> {
   if (context.signals.stop.aborted) return undefined
   teller.tellPlan(plan)
   if (plan.accounts.length === 0 || plan.diagnostics.some(stopsAll)) return undefined
-  const checked = checkSaved(plan, saved)
+  const checked = checkSaved({ plan, narrow }, saved)
   teller.tellFindings([...checked.stale, ...checked.extra])
   if (checked.stale.length > 0) return teller.refuse('stale')
   if (isRefused(checked.plan)) return teller.refuse('refused')
@@ -64,9 +65,9 @@ async function decide(
 }
 
 /** Holds a fresh plan against the file it shall follow. */
-function checkSaved(plan: Plan, saved: Saved | undefined): CheckedPlan {
+function checkSaved({ plan, narrow }: Pick<Planned, 'plan' | 'narrow'>, saved: Saved | undefined): CheckedPlan {
   if (saved === undefined) return { plan, stale: [], extra: [] }
-  if ('extra' in saved) return checkSavedPlan(plan, readable(saved, plan))
+  if ('extra' in saved) return checkSavedPlan(plan, readable(saved, plan), narrow)
   const { stale, lost } = checkUndo(plan, saved)
   return { plan, stale, extra: hasChanges(plan) ? [...lost, filesStay] : lost }
 }
