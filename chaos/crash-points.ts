@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { faultsOf, stories, type VendorStory } from '../test/sync/vendor-stories.ts'
-import { type Budget, type Outcome, type Part, workOff } from './part.ts'
+import { type Budget, inTurns, type Outcome, type Part, workOff } from './part.ts'
 import { type Stage, setStage } from './stage.ts'
 
 interface CrashPoint {
@@ -31,7 +31,7 @@ async function tryStory(story: VendorStory, budget: Budget): Promise<Outcome> {
   const [first] = stages
   if (first === undefined) return { figures: [], failures: ['nobody works'] }
   try {
-    const points = shuffle(await countMoments(first))
+    const points = inTurns(await countMoments(first))
     const free = [...stages]
     const tried = await workOff(points, budget, async (point) => {
       const stage = free.pop() ?? first
@@ -51,12 +51,6 @@ async function tryStory(story: VendorStory, budget: Budget): Promise<Outcome> {
   } finally {
     await Promise.all(stages.map((stage) => stage.close()))
   }
-}
-
-/** The same order with each run, in which a run that is cut short has tried all kinds of moments. */
-function shuffle(points: readonly CrashPoint[]): readonly CrashPoint[] {
-  const step = 7
-  return Array.from({ length: step }, (_, start) => points.filter((_point, index) => index % step === start)).flat()
 }
 
 async function countMoments(stage: Stage): Promise<readonly CrashPoint[]> {

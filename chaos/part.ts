@@ -39,3 +39,9 @@ export async function workOff<T, R>(
   await Promise.all(Array.from({ length: workers }, worker))
   return done
 }
+
+/** The same order with each run, in which a run that is cut short has tried something of everything. */
+export function inTurns<T>(items: readonly T[]): readonly T[] {
+  const step = 7
+  return Array.from({ length: step }, (_, start) => items.filter((_item, index) => index % step === start)).flat()
+}

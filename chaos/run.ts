@@ -1,10 +1,13 @@
 import { availableParallelism } from 'node:os'
 import { crashPoints } from './crash-points.ts'
 import { deliveries } from './deliveries.ts'
+import { faults } from './faults.ts'
 import { fuzz } from './fuzz.ts'
+import { guards } from './guards.ts'
 import type { Part } from './part.ts'
+import { throughput } from './throughput.ts'
 
-const parts: readonly Part[] = [crashPoints, fuzz, deliveries]
+const parts: readonly Part[] = [crashPoints, fuzz, faults, deliveries, guards, throughput]
 
 /** How long all parts together may take. */
 const limitMs = 10 * 60_000
