@@ -1,8 +1,9 @@
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Plan } from '../../src/core/plan.ts'
 import { allowNothing } from '../../src/core/plan.ts'
+import type { UndoWebhook } from '../../src/core/undo.ts'
 import type { SyncOptions } from '../../src/run/options.ts'
 import { checkUndo } from '../../src/run/undo/check-undo.ts'
 import { parseUndo, type Undo, type UndoDocument } from '../../src/run/undo/undo-file.ts'
@@ -81,5 +82,149 @@ describe.each(stories)('at $vendor', ({ vendor, before, after }) => {
     const again = await undo(world, back)
     expect(checkUndo(again, read(back)).stale).toEqual([])
     expect(holdings(world, vendor)).toEqual(second)
+  })
+})
+
+test('an undo is stale where somebody has changed since what it would put back', async () => {
+  const { before, after } = storyOf('sinch')
+  const world = await open()
+  await applyFile(world, 'sinch', before)
+  await applyFile(world, 'sinch', after)
+  const taken = read(await lastUndo(world))
+  const newer = after.replace(
+    'hooks.example.com/made, events: [MESSAGE_INBOUND]',
+    'hooks.example.com/made, events: [OPT_OUT]',
+  )
+  await applyFile(world, 'sinch', newer.replace('MESSAGE_DELIVERY', 'EVENT_DELIVERY'))
+
+  const { stale } = checkUndo(await world.plan({ ...keeping, undo: taken }), taken)
+
+  expect(stale.map(({ code, message }) => [code, message])).toEqual([
+    ['HS3017', 'sinch/changed: the undo is stale: events was changed since.'],
+    ['HS3017', 'sinch/made: the undo is stale: it was changed since.'],
+  ])
+})
+
+test('what does not come back is told: new ids, secrets that were written over or are the vendor’s own', async () => {
+  const world = await open()
+  for (const vendor of ['sinch', 'tellcasey'] as const) {
+    const { before, after } = storyOf(vendor)
+    await applyFile(world, vendor, before)
+    await applyFile(world, vendor, after)
+  }
+
+  const { lost } = checkUndo(
+    await world.plan({ ...keeping, undo: read(await lastUndo(world)) }),
+    read(await lastUndo(world)),
+  )
+  const [, second = ''] = await undoNames(world)
+  const sinch = read(JSON.parse(await world.read(`.hooks-sync/undo/${second}`)))
+
+  const newId = 'It comes back under a new id, with a new signing_secret that tellcasey makes.'
+  expect(lost.map(({ message }) => message)).toEqual([
+    `tellcasey/changed: ${newId}`,
+    'tellcasey/gone: Its former signing_secret cannot be told: the vendor does not show it, or it is a secret.',
+    `tellcasey/gone: ${newId}`,
+  ])
+  expect(sinch.webhooks.find(({ key }) => key === 'changed')?.lost).toEqual([
+    'signing_secret was written over; what it was is at most in an earlier version of the vault.',
+  ])
+})
+
+test('guards hold for an undo as for any other apply', async () => {
+  const { before } = storyOf('sinch')
+  const world = await open()
+  await applyFile(world, 'sinch', before)
+  const taken = read(await lastUndo(world))
+
+  const { plan, summary } = await world.apply({ ...keeping, allow: allowNothing, undo: taken })
+
+  expect(summary).toBeUndefined()
+  expect(plan.accounts.flatMap(({ refusals }) => refusals.map(({ code }) => code))).toContain('HS3005')
+})
+
+test('the last 20 are kept, and what is no undo file is left alone', async () => {
+  const world = await open()
+  const directory = join(world.directory, '.hooks-sync/undo')
+  await mkdir(directory, { recursive: true })
+  const name = (day: number): string => `2026-01-${String(day).padStart(2, '0')}T00-00-00.000Z.json`
+  for (let day = 1; day <= 25; day += 1) await writeFile(join(directory, name(day)), '{}')
+  await writeFile(join(directory, 'notes.json'), '')
+
+  await applyFile(world, 'sinch', storyOf('sinch').before)
+
+  const names = await undoNames(world)
+  expect(names).toHaveLength(21)
+  expect(names.slice(0, 1)).toEqual([name(7)])
+  expect(names).toContain('notes.json')
+})
+
+describe('an edited undo file', () => {
+  async function takenBack(): Promise<{ readonly world: World; readonly document: UndoDocument }> {
+    const { before, after } = storyOf('sinch')
+    const world = await open()
+    await applyFile(world, 'sinch', before)
+    await applyFile(world, 'sinch', after)
+    return { world, document: await lastUndo(world) }
+  }
+
+  const edits: Readonly<Record<string, UndoWebhook['fields']>> = {
+    'a secret of its own choice': { signing_secret: 'ref+age://secrets.age#/sinch/key_secret' },
+    'a secret in a parameter': { url_params: { token: 'ref+age://secrets.age#/sinch/key_secret' } },
+    'a secret that is made anew': { signing_secret: { from: 'ref+age://secrets.age#/new', generate: { bytes: 32 } } },
+    'a field there is not': { no_such_field: 1 },
+    'a receiver that is none': { url: 'ftp://example.com' },
+    'a value of another type': { events: { a: [1] } },
+  }
+
+  test('that asks for what an undo never asks for is refused before any call', async () => {
+    const { world, document } = await takenBack()
+    world.sandbox.vendors.sinch.clearLog()
+
+    const went: string[] = []
+    for (const [name, fields] of Object.entries(edits)) {
+      const edit = (one: UndoWebhook): UndoWebhook =>
+        one.key === 'changed' ? { ...one, fields: { ...one.fields, ...fields } } : one
+      const taken = read({ ...document, webhooks: document.webhooks.map(edit) })
+      const { plan, summary } = await world.apply({ ...keeping, undo: taken })
+      if (summary !== undefined || plan.diagnostics.every(({ severity }) => severity !== 'error')) went.push(name)
+    }
+
+    expect(went).toEqual([])
+    expect(world.sandbox.vendors.sinch.log).toEqual([])
+  })
+
+  test('fills in no variable, and reaches no account that the files do not have', async () => {
+    const { world, document } = await takenBack()
+    const [first] = document.webhooks
+    const webhooks = [
+      ...document.webhooks.map((one) => ({
+        ...one,
+        fields: { ...one.fields, url: 'https://hooks.example.com/${env:HOME}' },
+      })),
+      { ...first, provider: '__proto__' },
+      { ...first, provider: 'elsewhere' },
+    ]
+
+    const plan = await world.plan({ ...keeping, env: { HOME: 'canary-home' }, undo: read({ ...document, webhooks }) })
+
+    expect(JSON.stringify(plan.diagnostics)).toContain('elsewhere')
+    expect(JSON.stringify(plan)).not.toContain('canary-home')
+  })
+
+  test('of any shape is refused in one sentence', () => {
+    const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`
+    const texts = [
+      '',
+      '[]',
+      '{"command":"undo"}',
+      `{"command":"undo","format_version":"1.0","actions":[],"webhooks":[${deep}]}`,
+      '{"command":"undo","format_version":"9.0","actions":[],"webhooks":[]}',
+      '{"command":"undo","format_version":"1.0","actions":[1],"webhooks":[]}',
+      '{"command":"undo","format_version":"1.0","actions":[],"webhooks":[{"provider":"a","key":"b","file":"c","undo":"all"}]}',
+    ]
+    expect(texts.map((text) => parseUndo(text, 'undo.json'))).toEqual(
+      texts.map(() => expect.objectContaining({ code: 'HS3021', message: expect.stringContaining('undo.json') })),
+    )
   })
 })
