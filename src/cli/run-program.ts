@@ -14,7 +14,8 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
   return code === 0 || code === 2 ? 1 : code
 }
 
-async function runArguments(argv: readonly string[], output: Output): Promise<number> {
+/** Runs one command line on streams that are taken over already; what goes wrong is told there. */
+export async function runArguments(argv: readonly string[], output: Output): Promise<number> {
   let code = 0
   const run = async (call: Call): Promise<void> => {
     const { runCommand } = await import('./run-command.ts')

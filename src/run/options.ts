@@ -1,9 +1,11 @@
 import { homedir } from 'node:os'
 import type { RunEvent } from '../core/outcome.ts'
 import { type Allowances, allowNothing } from '../core/plan.ts'
+import { observeSecrets } from '../core/secret.ts'
 import type { Clock } from '../engine/ports.ts'
 import type { CallRecord } from '../http/client.ts'
 import type { Clock as CallClock } from '../http/clock.ts'
+import { makeScrubber } from '../secrets/scrubber.ts'
 import type { Undo } from './undo/undo-file.ts'
 
 /** What loading the files needs to know. */
@@ -77,6 +79,14 @@ export interface Pace {
   readonly graceMs?: number
 }
 
+const scrubber = makeScrubber()
+
+/** Takes secrets out of what programs are told, as the command line does with what it prints; all options share them. */
+function scrubKnown(): SyncOptions['scrub'] {
+  observeSecrets((value) => scrubber.add(value))
+  return (text) => scrubber.scrub(text)
+}
+
 /** Completes options as the command line does without any flag. */
 export function makeOptions(given: Partial<SyncOptions> = {}): SyncOptions {
   return {
@@ -98,7 +108,7 @@ export function makeOptions(given: Partial<SyncOptions> = {}): SyncOptions {
     lockTimeoutMs: 0,
     stop: new AbortController().signal,
     emit: () => undefined,
-    scrub: (text) => text,
     ...given,
+    scrub: given.scrub ?? scrubKnown(),
   }
 }

@@ -20,9 +20,15 @@ function formsOf(text: string): readonly string[] {
 
 /** JSON, and what `util.inspect` prints, which escapes alike but not always the same quotes. */
 function jsonForms(text: string): readonly string[] {
-  const json = JSON.stringify(text).slice(1, -1)
+  const json = escapeJson(text)
   const inspected = json.replaceAll('\\"', '"')
-  return [json, escapeAscii(json), json.replaceAll('/', '\\/'), inspected, inspected.replaceAll("'", "\\'")]
+  const escaped = [json, escapeAscii(json), json.replaceAll('/', '\\/')]
+  // What a vendor says may hold JSON, and is escaped once more where it is told as JSON or YAML.
+  return [...escaped, ...escaped.map(escapeJson), inspected, inspected.replaceAll("'", "\\'")]
+}
+
+function escapeJson(text: string): string {
+  return JSON.stringify(text).slice(1, -1)
 }
 
 function escapeAscii(text: string): string {

@@ -58,12 +58,15 @@ async function listen(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${await listenOn(createServer(listener))}`
 }
 
-/** Binds a server to a free port until the test ends; returns the port. */
-export async function listenOn(server: Server): Promise<number> {
+/** Takes what shall be done when something is no longer needed. */
+export type AtEnd = (close: () => Promise<void>) => void
+
+/** Binds a server to a free port until the test ends, or what else is given as the end; returns the port. */
+export async function listenOn(server: Server, atEnd: AtEnd = onTestFinished): Promise<number> {
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve)
   })
-  onTestFinished(
+  atEnd(
     () =>
       new Promise<void>((resolve) => {
         server.close(() => resolve())

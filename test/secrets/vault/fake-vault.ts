@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { SelfSigned } from '../../http/self-signed.ts'
-import { listenOn } from '../../http/vendor-server.ts'
+import { type AtEnd, listenOn } from '../../http/vendor-server.ts'
 import { FakeAccess, type FakeToken } from './fake-access.ts'
 import type { FakeAnswer } from './fake-answer.ts'
 import { type FakeKv, makeFakeKv1, makeFakeKv2 } from './fake-kv.ts'
@@ -51,11 +51,13 @@ interface FakeOptions {
   readonly tls?: SelfSigned
   /** Whose answers it gives where the two differ. */
   readonly brand?: 'vault' | 'openbao'
+  /** Where to leave how it is stopped; with the end of the test when absent. */
+  readonly atEnd?: AtEnd
 }
 
 const unknownToken = '2 errors occurred:\n\t* permission denied\n\t* invalid token\n\n'
 
-/** Starts a fake until the test ends. */
+/** Starts a fake until the test ends, or what else is given as the end. */
 export async function startFakeVault(options: FakeOptions = {}): Promise<FakeVault> {
   const seen: SeenByVault[] = []
   const disturbances: (Required<DisturbOptions> & { readonly disturbance: Disturbance; left: number })[] = []
@@ -74,8 +76,8 @@ export async function startFakeVault(options: FakeOptions = {}): Promise<FakeVau
       else send(response, disturbed.disturbance)
     })
   }
-  const { tls } = options
-  const port = await listenOn(tls === undefined ? createServer(listener) : createTlsServer(tls, listener))
+  const { tls, atEnd } = options
+  const port = await listenOn(tls === undefined ? createServer(listener) : createTlsServer(tls, listener), atEnd)
   return Object.assign(state, {
     address: tls === undefined ? `http://127.0.0.1:${port}` : `https://localhost:${port}`,
     seen,
