@@ -5,7 +5,7 @@ import { replaceFile } from '../../secrets/atomic-file.ts'
 import type { UndoDocument } from './undo-file.ts'
 
 /** How many undo files are kept. */
-export const keptUndos = 20
+const keptUndos = 20
 
 const fileName = /^\d{4}-\d{2}-\d{2}T[\d-]+\.\d{3}Z\.json$/u
 
