@@ -118,11 +118,22 @@ function readAuth(value: PlainValue, path: Path, definition: ProviderDefinition,
   }
   if (!isPlainMap(value)) return value
   if (!isSplit(value)) return readFields(definition.auth, value, path, reading)
+  reportMissingHalf(value, path, reading)
   const halves = Object.entries(value).map(([half, fields]) => {
     const isHalf = (half === 'plan' || half === 'apply') && isPlainMap(fields)
     return [half, isHalf ? readFields(definition.auth, fields, [...path, half], reading) : fields] as const
   })
   return Object.fromEntries(halves)
+}
+
+/** Which credential another run would use must not be a guess. */
+function reportMissingHalf(value: Readonly<Record<string, PlainValue>>, path: Path, reading: Reading): void {
+  const missing = ['plan', 'apply'].find((half) => !Object.hasOwn(value, half))
+  if (missing === undefined) return
+  const given = missing === 'plan' ? 'apply' : 'plan'
+  reading.findings.report('HS1006', [...path, missing], `auth has ${given} and no ${missing}.`, {
+    hint: `Give both, or put the credentials right under auth: then plan and apply use the same ones.`,
+  })
 }
 
 function isSplit(value: Readonly<Record<string, unknown>>): boolean {

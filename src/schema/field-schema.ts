@@ -131,7 +131,8 @@ function mapValueSchema(kind: MapKind, plain: JsonSchema, reader: Reader): JsonS
   if (kind.secretsOnly === true) return reader === 'strict' ? {} : { anyOf: secrets }
   // A secret slot stands where the reference was, so only plain text still has rules.
   if (reader === 'strict') return kind.secrets ? { anyOf: [plain, { type: 'object' }] } : plain
-  const text: JsonSchema = { ...plain, ...notReference }
+  // Where a reference may stand, what begins like one is meant as one.
+  const text: JsonSchema = { ...plain, not: { pattern: `${referenceLikePattern}|^(?:secret)?ref\\+` } }
   return kind.secrets ? { anyOf: [text, ...secrets] } : text
 }
 

@@ -92,7 +92,7 @@ const cases: Readonly<Record<string, readonly [text: string, expected: readonly 
   ],
   'half of a split auth': [
     'providers:\n  casey:\n    type: tellcasey\n    auth: { plan: { api_key: ref+env://A } }\n',
-    ['4:5 HS1006 apply is missing.'],
+    ['4:5 HS1006 auth has plan and no apply.'],
   ],
   'a rate limit of zero': [
     'providers:\n  casey:\n    type: tellcasey\n    rate_limit: 0\n    auth: { api_key: ref+env://A }\n',
