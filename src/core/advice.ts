@@ -1,4 +1,5 @@
 import type { Change, SecretGround } from './action.ts'
+import { adviseOnIntents } from './advise-on-intents.ts'
 import { desiredEvents, eventsOf, isEnabled } from './deliveries.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import { compareText } from './diagnostic.ts'
@@ -21,7 +22,7 @@ export function adviseOnAccount(input: AccountInput, plan: Told): readonly Diagn
     ...lostReceivers(input, plan),
     ...switchingReceivers(plan),
     ...undeclaredFields(input),
-    ...unclearIntents(input),
+    ...adviseOnIntents(input),
     ...adviseOnRotations(input),
     ...harmlessHazards(input, plan),
     ...adviseOnReceivers(input, plan),
@@ -203,19 +204,6 @@ function undeclaredFields(input: AccountInput): readonly Diagnostic[] {
       ),
     )
   })
-}
-
-function unclearIntents(input: AccountInput): readonly Diagnostic[] {
-  return (input.unclear ?? []).map((intent) =>
-    warning(
-      { provider: input.account.name, key: intent.key },
-      {
-        code: 'HS4006',
-        message: `${input.account.name}/${intent.key}: an interrupted create may have made any of several live webhooks, so none is taken as ours.`,
-        hint: 'Delete those that are not wanted by hand, then plan again.',
-      },
-    ),
-  )
 }
 
 function harmlessHazards(input: AccountInput, plan: Told): readonly Diagnostic[] {

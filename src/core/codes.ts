@@ -63,6 +63,7 @@ export const codes = {
   HS3025: 'A secret cannot be rotated.',
   HS3026: 'Something cannot be undone.',
   HS3027: 'The files still declare what is undone.',
+  HS3028: 'An interrupted run owes something to a webhook of others.',
   HS4001: 'The vendor refused the credentials.',
   HS4002: 'The vendor cannot be reached.',
   HS4003: 'The vendor answered in a shape that is not known.',

@@ -58,8 +58,23 @@ export interface Intent {
   /** Ids of that identity that were live before. */
   readonly seen: readonly string[]
   readonly at: string
+  /** The vendor said that it was made, and did not show it for as long as was waited. */
+  readonly accepted?: true
   /** Not a create: a write that a run which died midway owes to webhooks that are not ours. */
   readonly repair?: Repair
+}
+
+/** After this time, in milliseconds, a create that shows no webhook has made none. */
+export const intentLifetime: number = 10 * 60 * 1000
+
+/** Whether what a create made may still appear although it is not listed, so that it must not be made again. */
+export function isAwaited({ accepted, at }: Intent, now: number): boolean {
+  return accepted === true && now - Date.parse(at) <= intentLifetime
+}
+
+/** Until when a create is waited for, as an ISO time. */
+export function patienceEnd({ at }: Intent): string {
+  return new Date(Date.parse(at) + intentLifetime).toISOString()
 }
 
 /** The call that puts right what a write may leave undone; as JSON, without a secret. */

@@ -2,7 +2,7 @@ import { type Action, claimedIds } from '../core/action.ts'
 import type { Diagnostic } from '../core/diagnostic.ts'
 import { identityOfObject } from '../core/identity.ts'
 import type { LedgerAccount, LedgerObject } from '../core/ledger.ts'
-import { entryId, ledgerAccountId } from '../core/ledger.ts'
+import { entryId, intentLifetime, isAwaited, ledgerAccountId } from '../core/ledger.ts'
 import type { Failure } from '../core/outcome.ts'
 import { claimIntents } from '../core/ownership.ts'
 import type { AccountPlan } from '../core/plan.ts'
@@ -47,7 +47,7 @@ export async function applyAccount(ports: Ports, input: ApplyInput): Promise<Acc
   const actions = prepared.ready
   const work = { account: plan.account, actions: actions.filter((action) => action.kind !== 'keep'), live }
   const steps = compileSteps(plan.definition, work, input.gapAllowed)
-  const context = makeContext(input, actions)
+  const context = makeContext(input, actions, ports.clock.now())
   const progress = trackActions(ports, context, actions, steps)
   await progress.finishStepless()
   const unprepared = prepared.failed.map(({ action }) => action)
@@ -102,9 +102,6 @@ async function settleIntents(ports: Ports, input: ApplyInput): Promise<void> {
   }
 }
 
-/** After this time, in milliseconds, a create that shows no webhook has made none. */
-const intentLifetime = 10 * 60 * 1000
-
 /** Does what interrupted runs owe; a lasting refusal ends it, any other failure is told and leaves it to the next run. */
 async function makeGood(ports: Ports, { plan, ledger }: ApplyInput): Promise<void> {
   const account = ledgerAccountId(plan.account.name, plan.account.identity)
@@ -132,16 +129,18 @@ function owedStill(provider: string, { code, message, hint }: Failure): Diagnost
   }
 }
 
-function makeContext(input: ApplyInput, actions: readonly Action[]): StepContext {
+function makeContext(input: ApplyInput, actions: readonly Action[], now: number): StepContext {
   const { plan } = input
   const byId = new Map(actions.map((action) => [action.id, action] as const))
   const byIdentity = groupByIdentity(plan, input.live.objects)
+  const awaited = Object.values(input.ledger.intents).filter((intent) => isAwaited(intent, now))
   return {
     account: plan.account,
     definition: plan.definition,
     webhookOf: (action) => byId.get(action)?.desired,
     entriesOf: (action) => byId.get(action)?.entries ?? [],
     liveIds: (identity) => byIdentity.get(identity) ?? [],
+    awaited: new Map(awaited.map((intent) => [intent.identity, intent])),
     claimed: claimedIds(actions),
     made: new Map<string, StepResult>(),
     renamed: new Map(),

@@ -32,6 +32,12 @@ async function readAgain(
   return objects.find((object) => object.id === id)
 }
 
+/** Why what was written does not count as kept. */
+export interface Unkept extends Failure {
+  /** It may still appear. */
+  readonly isUnlisted?: true
+}
+
 /** Checks that what was written is what the vendor kept; undefined when it is. Hidden values cannot be checked. */
 export function confirmObject(
   definition: ProviderDefinition,
@@ -39,7 +45,7 @@ export function confirmObject(
   clock: Clock,
   id: string,
   object: DesiredObject,
-): Promise<Failure | undefined> {
+): Promise<Unkept | undefined> {
   return confirmObjects(definition, api, clock, [{ id, object }])
 }
 
@@ -55,7 +61,7 @@ export async function confirmObjects(
   api: ProviderApi,
   clock: Clock,
   written: readonly Written[],
-): Promise<Failure | undefined> {
+): Promise<Unkept | undefined> {
   if (written.length === 0) return undefined
   return await lookUntil(
     clock,
@@ -78,13 +84,14 @@ function judgeKept(
   definition: ProviderDefinition,
   { object }: Written,
   live: LiveObject | undefined,
-): Failure | undefined {
+): Unkept | undefined {
   const what = object.part === '' ? 'the webhook' : `the webhook for ${object.part}`
   if (live === undefined) {
     return {
       code: 'HS4007',
       message: `${definition.title} accepted ${what} but does not list it.`,
       hint: 'Run the command again; if it stays away, the account may not be allowed to have it.',
+      isUnlisted: true,
     }
   }
   const paths = notKept(definition, object, live)

@@ -1,5 +1,6 @@
 import { identityOfObject } from '../core/identity.ts'
-import { entryId, ledgerAccountId } from '../core/ledger.ts'
+import { entryId, type Intent, ledgerAccountId, patienceEnd } from '../core/ledger.ts'
+import type { Failure } from '../core/outcome.ts'
 import type { ProviderDefinition, StepResult } from '../core/provider.ts'
 import { listSlots } from '../core/secret-paths.ts'
 import { pendingFingerprint } from '../core/secret-verdict.ts'
@@ -16,6 +17,8 @@ export interface CreateContext {
   readonly webhook: DesiredWebhook
   /** Ids that were live under an identity when the plan was made. */
   readonly liveIds: (identity: string) => readonly string[]
+  /** By identity, what the vendor accepted in another run and does not list yet. */
+  readonly awaited: ReadonlyMap<string, Intent>
 }
 
 /** How often a create is sent before it counts as failed. */
@@ -26,15 +29,13 @@ const createTries = 3
  * repeat, but by looking: what is new under this identity is ours.
  */
 export async function createObject(ports: Ports, context: CreateContext, step: CreateStep): Promise<StepResult> {
-  const { account, definition, webhook } = context
-  const identity = identityOfObject(definition, step.object)
-  const seen = context.liveIds(identity)
-  const place = { account: ledgerAccountId(account.name, account.identity), key: entryId(webhook.file, webhook.key) }
-  const intent = { account: place.account, id: step.id }
-  const about = { key: webhook.key, file: webhook.file, part: step.object.part, scope: step.object.scope }
-  const at = new Date(ports.clock.now()).toISOString()
+  const { definition, webhook } = context
+  const { place, intent, told } = intentOf(ports, context, step)
+  const { identity, seen } = told
+  const awaited = context.awaited.get(identity)
+  if (awaited !== undefined) throw failWith(stillAwaited(definition, awaited))
   await announceSecrets(ports, context, place, step.later ?? [])
-  await ports.ledger.record({ kind: 'put-intent', ...intent, intent: { ...about, identity, seen, at } })
+  await ports.ledger.record({ kind: 'put-intent', ...intent, intent: told })
   const made = await sendCreate(ports, definition, step, { identity, seen: new Set(seen) }).catch(
     async (error: unknown) => {
       // Only what surely made nothing may be forgotten.
@@ -46,6 +47,47 @@ export async function createObject(ports: Ports, context: CreateContext, step: C
   await ports.ledger.record({ kind: 'own-object', ...place, file: webhook.file, object })
   await ports.ledger.record({ kind: 'settle-intent', ...intent })
   return made
+}
+
+/**
+ * Writes down that the vendor accepted a create and does not list what it made: making it again soon would make a twin
+ * once it appears.
+ */
+export async function awaitCreated(ports: Ports, context: CreateContext, step: CreateStep): Promise<void> {
+  const { intent, told } = intentOf(ports, context, step)
+  await ports.ledger.record({ kind: 'put-intent', ...intent, intent: { ...told, accepted: true } })
+}
+
+interface IntentPlace {
+  /** The entry of the webhook. */
+  readonly place: { readonly account: string; readonly key: string }
+  readonly intent: { readonly account: string; readonly id: string }
+  readonly told: Intent
+}
+
+function intentOf(
+  { clock }: Ports,
+  { account, definition, webhook, liveIds }: CreateContext,
+  step: CreateStep,
+): IntentPlace {
+  const { part, scope } = step.object
+  const { key, file } = webhook
+  const identity = identityOfObject(definition, step.object)
+  const place = { account: ledgerAccountId(account.name, account.identity), key: entryId(file, key) }
+  const at = new Date(clock.now()).toISOString()
+  return {
+    place,
+    intent: { account: place.account, id: step.id },
+    told: { key, file, part, scope, identity, seen: liveIds(identity), at },
+  }
+}
+
+function stillAwaited({ title }: ProviderDefinition, awaited: Intent): Failure {
+  return {
+    code: 'HS4007',
+    message: `${title} accepted this webhook at ${awaited.at} and does not list it yet.`,
+    hint: `It may still appear, so it is not made a second time before ${patienceEnd(awaited)}. Run the command again.`,
+  }
 }
 
 /**

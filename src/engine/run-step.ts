@@ -4,7 +4,7 @@ import type { DeleteStep, FollowStep, RetireStep, Step, UpdateStep, WriteStep } 
 import type { Account, DesiredWebhook } from '../core/webhook.ts'
 import { captureSecret, discardFormer } from './capture-secret.ts'
 import { confirmGone, confirmObject, confirmObjects } from './confirm-object.ts'
-import { createObject } from './create-object.ts'
+import { awaitCreated, createObject } from './create-object.ts'
 import type { Ports } from './ports.ts'
 import { resolveFollow, resolveWrite } from './resolve-target.ts'
 import { failWith } from './step-failure.ts'
@@ -18,6 +18,8 @@ export interface StepContext {
   /** Ledger entries an action takes over or ends. */
   readonly entriesOf: (action: string) => readonly string[]
   readonly liveIds: (identity: string) => readonly string[]
+  /** By identity, what the vendor accepted in another run and does not list yet. */
+  readonly awaited: ReadonlyMap<string, Intent>
   /** Ids of live objects that are paired with what is declared, whatever entry they stand in. */
   readonly claimed: ReadonlySet<string>
   /** Results of the creates so far, by step. */
@@ -51,12 +53,17 @@ export function runStep(ports: Ports, context: StepContext, step: Step): Promise
 async function runCreate(ports: Ports, context: StepContext, step: Step & { readonly does: 'create' }): Promise<void> {
   const webhook = step.serves.map(context.webhookOf).find((found) => found !== undefined)
   if (webhook === undefined) throw new TypeError(`The step ${step.id} creates a webhook that nobody declares.`)
-  const { account, definition, liveIds } = context
-  const made = await createObject(ports, { account, definition, webhook, liveIds }, step)
+  const { account, definition, liveIds, awaited } = context
+  const about = { account, definition, webhook, liveIds, awaited }
+  const made = await createObject(ports, about, step)
   context.made.set(step.id, made)
   if (made.id === undefined) return
-  const failure = await confirmObject(context.definition, ports.api, ports.clock, made.id, step.object)
-  if (failure !== undefined) throw failWith(failure)
+  const unkept = await confirmObject(context.definition, ports.api, ports.clock, made.id, step.object)
+  if (unkept === undefined) return
+  const { isUnlisted, ...failure } = unkept
+  // Where it can be asked for by its id, what is not there is gone; a list alone may just lag.
+  if (isUnlisted === true && ports.api.reread === undefined) await awaitCreated(ports, about, step)
+  throw failWith(failure)
 }
 
 async function runUpdate(ports: Ports, context: StepContext, step: UpdateStep): Promise<void> {

@@ -159,6 +159,7 @@ async function runPlan(ports: Ports, plan: AccountPlan, world: World, pick: (at:
     entriesOf: (id) => byId.get(id)?.entries ?? [],
     liveIds: (identity) =>
       live.objects.filter((object) => identityOfObject(plan.definition, object) === identity).map(({ id }) => id),
+    awaited: new Map(),
     claimed: claimedIds(actions),
     made: new Map(),
     renamed: new Map(),

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
-import { allowNothing } from '../../src/core/plan.ts'
+import { allowNothing, type Plan } from '../../src/core/plan.ts'
 import { fileHead, openWorld, type World } from './open-world.ts'
 import { accountText, fast } from './vendor-stories.ts'
 
@@ -33,16 +33,27 @@ test('what a broken run owes to a webhook of others is not forgotten because it 
   smallest.fault({ kind: 'status', status: 403, times: 100, match: { method: 'POST' } })
   world.forgetEvents()
 
+  const planned = await world.plan({ files: ['ours.yaml'], pace: fast, allow })
   await world.apply({ files: ['ours.yaml'], pace: fast, allow })
   const told = world.events.flatMap((event) => (event.type === 'diagnostic' ? [event.diagnostic.code] : []))
   smallest.clearFaults()
   await world.apply({ files: ['ours.yaml'], pace: fast, allow })
+  const settled = await world.plan({ files: ['ours.yaml'], pace: fast, allow })
 
+  expect(adviceOf(planned)).toEqual(['HS3028'])
+  expect(adviceOf(settled)).toEqual([])
   expect(before).toEqual([agent])
   expect(taken).toEqual([])
   expect(told).toEqual(['HS4001'])
   expect(agentOf('other')).toEqual([agent])
 })
+
+/** What a plan tells of what is owed. */
+function adviceOf(made: Plan): readonly string[] {
+  return made.accounts
+    .flatMap(({ diagnostics }) => diagnostics.map(({ code }) => code))
+    .filter((code) => code === 'HS3028')
+}
 
 function declare(webhooks: string): Promise<void> {
   return world.write('ours.yaml', `${fileHead('ours.json')}providers:\n${accountText(world, 'smallest', webhooks)}\n`)

@@ -76,7 +76,12 @@ export function readObject(value: unknown, path: string): LedgerObject {
 }
 
 export function readIntent(value: unknown, path: string): Intent {
-  const fields = readFields(value, path, ['key', 'file', 'part', 'scope', 'identity', 'seen', 'at'], ['repair'])
+  const fields = readFields(
+    value,
+    path,
+    ['key', 'file', 'part', 'scope', 'identity', 'seen', 'at'],
+    ['accepted', 'repair'],
+  )
   return {
     key: readText(fields['key'], `${path}.key`),
     file: readText(fields['file'], `${path}.file`),
@@ -85,6 +90,7 @@ export function readIntent(value: unknown, path: string): Intent {
     identity: readText(fields['identity'], `${path}.identity`),
     seen: readList(fields['seen'], `${path}.seen`, readText),
     at: readTime(fields['at'], `${path}.at`),
+    ...(fields['accepted'] === true ? { accepted: true } : {}),
     ...readIfPresent(fields, 'repair', path, readRepair),
   }
 }
