@@ -51,7 +51,7 @@ export async function openCanaryWorld(): Promise<CanaryWorld> {
     struck: () => Object.values(ground.fronts).reduce((sum, { disturbed }) => sum + disturbed, 0),
     run: (argv, given) => run(ground, argv, given),
     findLeaks: async (texts) => searchWorld(ground, texts, [...start.made, ...(await listCanaries(ground))]),
-    close: ground.close,
+    close: () => ground.close(),
   }
 }
 

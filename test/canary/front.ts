@@ -39,16 +39,19 @@ export async function openFront(behind?: string): Promise<Front> {
   const arrived: Arrived[] = []
   let disturbed = 0
   let disturbance: Disturbance | undefined
-  const server = createServer(async (request, response) => {
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await readBody(request)
     const seen = describe(request, body)
     arrived.push(seen)
     if (disturbance?.hits(seen) === true) {
       disturbed += 1
-      return disturbance.play(response, seen)
-    }
-    if (behind === undefined) response.writeHead(404).end('{}')
+      disturbance.play(response, seen)
+    } else if (behind === undefined) response.writeHead(404).end('{}')
     else pass(request, body, behind, response)
+  }
+  const server = createServer((request, response) => {
+    // A client that is killed leaves half a request.
+    serve(request, response).catch(() => response.destroy())
   })
   const untrusted = createTlsServer(selfSigned)
   untrusted.on('connection', () => {
