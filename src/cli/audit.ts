@@ -7,7 +7,6 @@ import { planChecksum } from '../report/plan-checksum.ts'
 import { toPlanDocument } from '../report/plan-document.ts'
 import type { VendorCall } from '../run/options.ts'
 import { findActor } from './audit-actor.ts'
-import type { Context } from './context.ts'
 import { usageError } from './flags.ts'
 
 /** The file that every vendor call of a run is written down in. */
@@ -21,8 +20,16 @@ export interface Audit {
   close(): DiagnosticError | undefined
 }
 
+/** What the trail tells of the run itself. */
+export interface AuditedRun {
+  readonly command: string
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly output: { scrub(text: string): string }
+}
+
 /** Opens the file of `--audit`; throws where it cannot be written, so that nothing is done unseen. */
-export function openAudit(context: Pick<Context, 'command' | 'cwd' | 'env' | 'output'>, name: string): Audit {
+export function openAudit(context: AuditedRun, name: string): Audit {
   const path = resolve(context.cwd, name)
   const file = attempt(name, () => openForLines(path))
   const actor = findActor(context.env)
@@ -59,7 +66,7 @@ export function openAudit(context: Pick<Context, 'command' | 'cwd' | 'env' | 'ou
 
 /** Lines of several runs may go to one file: each is added at its end with one write. */
 function openForLines(path: string): number {
-  const { O_APPEND, O_CREAT, O_WRONLY, O_NONBLOCK = 0 } = constants
+  const { O_APPEND, O_CREAT, O_WRONLY, O_NONBLOCK } = constants
   const isBroken = endsWithinLine(path)
   // A pipe that nobody reads is refused instead of waited for.
   const file = openSync(path, O_APPEND | O_CREAT | O_WRONLY | O_NONBLOCK, 0o600)

@@ -3,7 +3,8 @@ import type { DriftClass, DriftFinding } from '../core/drift.ts'
 import type { Plan } from '../core/plan.ts'
 import type { DriftReport } from './drift-report.ts'
 import { type Mask, makeAccountMask, maskEveryParameter } from './mask-urls.ts'
-import { type PlanDocument, toChangeDocument, toPlanDocument, withoutGround } from './plan-document.ts'
+import { withoutGround } from './plan-checksum.ts'
+import { type PlanDocument, toChangeDocument, toPlanDocument } from './plan-document.ts'
 
 /** The JSON of `drift --json`. */
 export interface DriftDocument extends PlanDocument {

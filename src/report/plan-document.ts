@@ -4,7 +4,7 @@ import type { AccountPlan, Duplicate, Plan, Refusal, Summary } from '../core/pla
 import type { LiveObject } from '../core/webhook.ts'
 import { type DiagnosticDocument, toDiagnosticDocument } from './diagnostic-document.ts'
 import { type Mask, makeAccountMask, maskValue } from './mask-urls.ts'
-import { planChecksum } from './plan-checksum.ts'
+import { planChecksum, withoutGround } from './plan-checksum.ts'
 import { removableTwins, summarize } from './summary.ts'
 
 /** Grows its minor part when keys are added, its major part when a key changes its meaning. */
@@ -135,11 +135,6 @@ export function toChangeDocument(change: Change, hide: Mask): Change {
     after: maskValue(change.after, hide),
     effect: change.effect,
   }
-}
-
-/** Leaves of a verdict what JSON says of it. */
-export function withoutGround(change: Change): Change {
-  return 'secret' in change ? { path: change.path, secret: change.secret } : change
 }
 
 function withoutGrounds(action: ActionDocument): ActionDocument {

@@ -221,6 +221,7 @@ describe('an edited undo file', () => {
       `{"command":"undo","format_version":"1.0","actions":[],"webhooks":[${deep}]}`,
       '{"command":"undo","format_version":"9.0","actions":[],"webhooks":[]}',
       '{"command":"undo","format_version":"1.0","actions":[1],"webhooks":[]}',
+      '{"command":"undo","format_version":"1.0","actions":[{"kind":"create","provider":"a","type":"b","key":"c","ids":[],"changes":[{}]}],"webhooks":[]}',
       '{"command":"undo","format_version":"1.0","actions":[],"webhooks":[{"provider":"a","key":"b","file":"c","undo":"all"}]}',
     ]
     expect(texts.map((text) => parseUndo(text, 'undo.json'))).toEqual(

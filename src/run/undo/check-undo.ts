@@ -5,6 +5,7 @@ import type { AccountPlan, Plan } from '../../core/plan.ts'
 import { type UndoWebhook, undoId } from '../../core/undo.ts'
 import type { PlainValue } from '../../core/value.ts'
 import type { LiveObject } from '../../core/webhook.ts'
+import { renderJsonLine } from '../../report/json-text.ts'
 import { type Mask, makeAccountMask, maskValue } from '../../report/mask-urls.ts'
 import { type ActionDocument, toActionDocument } from '../../report/plan-document.ts'
 import type { Undo } from './undo-file.ts'
@@ -82,7 +83,7 @@ function isChanged({ definition }: AccountPlan, live: LiveObject, { changes }: A
     const field = definition.fields[change.path]
     if (field === undefined || 'secret' in change || field.read === 'never') return false
     if (change.path === definition.fanOut) return isList(change.after) && !change.after.includes(live.part)
-    if (JSON.stringify(change.after)?.includes('[secret]') === true) return false
+    if (renderJsonLine(change.after).includes('[secret]')) return false
     const now = maskValue(plain(live.fields[change.path]), hide)
     if (isEmptyValue(now) && isEmptyValue(change.after)) return false
     return canonicalText(field, now) !== canonicalText(field, change.after)

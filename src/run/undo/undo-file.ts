@@ -49,10 +49,10 @@ export function isUndoText(text: string): boolean {
 export function parseUndo(text: string, name: string): Undo | Diagnostic {
   const value = parseJson(text)
   if (!isRecord(value) || value['command'] !== 'undo') return unusable(`${name} is no undo file.`)
-  if (String(value['format_version']).split('.')[0] !== formatVersion.split('.')[0]) {
-    return unusable(`${name} has the format version ${String(value['format_version'])}, this is ${formatVersion}.`)
+  const { actions, webhooks, format_version: made } = value
+  if (typeof made !== 'string' || made.split('.')[0] !== formatVersion.split('.')[0]) {
+    return unusable(`${name} is of another format version than ${formatVersion}.`)
   }
-  const { actions, webhooks } = value
   if (!isShallow(value, 32)) return unusable(`${name} is nested too deeply.`)
   if (!Array.isArray(actions) || !actions.every(isAction)) return unusable(`${name} holds an action that is none.`)
   if (!Array.isArray(webhooks) || !webhooks.every(isUndoWebhook)) {
@@ -81,7 +81,12 @@ function isAction(value: unknown): value is ActionDocument {
   if (!isRecord(value)) return false
   const hasNames = ['kind', 'provider', 'type', 'key'].every((name) => typeof value[name] === 'string')
   const { ids, changes } = value
-  return hasNames && Array.isArray(ids) && Array.isArray(changes) && changes.every(isRecord)
+  return hasNames && Array.isArray(ids) && Array.isArray(changes) && changes.every(isChange)
+}
+
+function isChange(value: unknown): boolean {
+  if (!isRecord(value) || typeof value['path'] !== 'string') return false
+  return 'secret' in value || ('before' in value && 'after' in value)
 }
 
 function isUndoWebhook(value: unknown): value is UndoWebhook {

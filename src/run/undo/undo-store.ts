@@ -1,6 +1,7 @@
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { Diagnostic } from '../../core/diagnostic.ts'
+import { renderJson } from '../../report/json-text.ts'
 import { replaceFile } from '../../secrets/atomic-file.ts'
 import type { UndoDocument } from './undo-file.ts'
 
@@ -37,7 +38,7 @@ export async function openUndoFile(directory: string, now: number, scrub: (text:
   return {
     path,
     write: async (document) => {
-      await replaceFile(path, `${scrub(JSON.stringify(document, null, 2))}\n`, () => Promise.resolve(true))
+      await replaceFile(path, `${scrub(renderJson(document))}\n`, () => Promise.resolve(true))
     },
     remove: () => rm(path, { force: true }),
   }
