@@ -90,8 +90,8 @@ async function writeEdits(
   const set = edits.flatMap(({ pointer, value }) => (value === undefined ? [] : [{ pointer, value }]))
   const removed = edits.filter(({ value }) => value === undefined).map(({ pointer }) => pointer)
   if (removed.length === 0) return store.write(path, set, expectation)
-  if (set.length === 0) return store.remove(path, removed)
   if (store.edit !== undefined) return store.edit(path, { set, removed }, expectation)
+  if (set.length === 0) return store.remove(path, removed)
   // What is taken away goes last: until then it is only there twice.
   const outcome = await store.write(path, set, expectation)
   return isStoreFault(outcome) ? outcome : store.remove(path, removed)

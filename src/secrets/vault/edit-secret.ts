@@ -2,7 +2,7 @@ import { Secret } from '../../core/secret.ts'
 import { isFields } from '../document.ts'
 import { type Fields, findBlocker, removeFields, setField, valueAt } from '../fields.ts'
 import { renderPointer } from '../reference.ts'
-import type { FieldPatch, StoreFault, StoreWritten, WriteExpectation } from '../store.ts'
+import type { FieldEdit, FieldPatch, StoreFault, StoreWritten, WriteExpectation } from '../store.ts'
 import type { KvEngine } from './kv-engine.ts'
 
 /** What stands at a path before an edit; it has no version where nothing ever stood, and in KV version 1. */
@@ -20,27 +20,19 @@ export type Edit = (before: Before) => Edited
 
 const attemptsAllowed = 8
 
-/** Sets fields, if what is expected holds. */
-export function patchEdit(path: string, patch: readonly FieldPatch[], expectation: WriteExpectation): Edit {
+/** Sets and removes fields in one write, if what is expected holds. */
+export function fieldEdit(path: string, { set, removed }: FieldEdit, expectation: WriteExpectation): Edit {
   return (before) => {
-    const { fields } = before
-    const isDone = patch.every(({ pointer, value }) => holds(fields, pointer, value))
-    if (isDone && before.isUnsure) return { kind: 'unchanged' }
-    const fault = checkExpectation(path, patch, expectation, before) ?? checkPlaces(path, patch, fields)
+    const { fields, isUnsure } = before
+    const missing = removed.filter((pointer) => !isThere(fields, pointer))
+    const isDone = set.every(({ pointer, value }) => holds(fields, pointer, value)) && missing.length === removed.length
+    if (isDone && isUnsure) return { kind: 'unchanged' }
+    const fault =
+      checkExpectation(path, set, expectation, before) ?? checkPlaces(path, set, fields) ?? nothingAt(path, missing[0])
     if (fault !== undefined) return fault
     if (isDone) return { kind: 'unchanged' }
-    const patched = patch.reduce((known, { pointer, value }) => setField(known, pointer, value), fields)
-    return { kind: 'changed', fields: patched }
-  }
-}
-
-/** Removes fields that are there. */
-export function removalEdit(path: string, pointers: readonly (readonly string[])[]): Edit {
-  return ({ fields, isUnsure }) => {
-    const missing = pointers.find((pointer) => pointer.length === 0 || valueAt(fields, pointer) === undefined)
-    if (missing === undefined) return { kind: 'changed', fields: removeFields(fields, pointers) }
-    if (isUnsure) return { kind: 'unchanged' }
-    return { kind: 'not-found', message: `Vault has nothing at ${renderPointer(missing)} of ${path}.` }
+    const patched = set.reduce((known, { pointer, value }) => setField(known, pointer, value), fields)
+    return { kind: 'changed', fields: removeFields(patched, removed) }
   }
 }
 
@@ -74,6 +66,15 @@ function save(
   // KV version 1 takes no secret without fields.
   if (version === undefined && Object.keys(fields).length === 0) return engine.erase(path)
   return engine.write(path, fields, version ?? 0)
+}
+
+function isThere(fields: Fields, pointer: readonly string[]): boolean {
+  return pointer.length > 0 && valueAt(fields, pointer) !== undefined
+}
+
+function nothingAt(path: string, pointer: readonly string[] | undefined): StoreFault | undefined {
+  if (pointer === undefined) return undefined
+  return { kind: 'not-found', message: `Vault has nothing at ${renderPointer(pointer)} of ${path}.` }
 }
 
 function holds(fields: Fields, pointer: readonly string[], value: Secret): boolean {

@@ -225,6 +225,39 @@ export function describeVault(name: string, start: () => Promise<TestServer>): v
       })
     })
 
+    describe('edits', () => {
+      const promotion = {
+        set: [...aPatch('/key', 'new'), ...aPatch('/key_previous', 'old')],
+        removed: [['key_pending']],
+      }
+
+      test.each(['kv1', 'kv2'] as const)('set and remove fields of %s with one write', async (engine) => {
+        const world = await aWorld()
+        const { store } = world
+        const path = `${world[engine]}/a`
+        await store.write(path, [...aPatch('/key', 'old'), ...aPatch('/key_pending', 'new')], 'any')
+
+        const outcome = await store.edit?.(path, promotion, engine === 'kv2' ? { version: '1' } : 'any')
+
+        expect(outcome).toEqual({ kind: 'written', ...(engine === 'kv2' ? { version: '2' } : {}) })
+        expect(await store.list?.(path)).toEqual([['key'], ['key_previous']])
+        expect(await readField(store, path, '/key')).toBe('new')
+        expect(await readField(store, path, '/key_previous')).toBe('old')
+      })
+
+      test('change nothing when the version is another or a field to remove is not there', async () => {
+        const { store, kv2 } = await aWorld()
+        const path = `${kv2}/a`
+        await store.write(path, aPatch('/key', 'old'), 'any')
+
+        expect(await store.edit?.(path, promotion, { version: '1' })).toMatchObject({ kind: 'not-found' })
+        await store.write(path, aPatch('/key_pending', 'new'), 'any')
+        expect(await store.edit?.(path, promotion, { version: '1' })).toMatchObject({ kind: 'conflict' })
+        expect(await readField(store, path, '/key')).toBe('old')
+        expect((await store.read([{ path }]))[0]).toMatchObject({ version: '2' })
+      })
+    })
+
     describe('a policy', () => {
       test('that denies reading is told with what it lacks', async () => {
         const { operator, server, kv2 } = await aWorld()

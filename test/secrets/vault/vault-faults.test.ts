@@ -62,11 +62,18 @@ describe('what passes by itself', () => {
     vault.disturb(disturbance, { on: isWrite, afterwards: true })
     const pinned = await store.write('kv/a', aPatch('/new', 'canary-newer'), { version: '2' })
     vault.disturb(disturbance, { on: isWrite, afterwards: true })
+    const edit = { set: aPatch('/key', 'canary-newer'), removed: [['new']] }
+    const edited = await store.edit?.('kv/a', edit, { version: '3' })
+    vault.disturb(disturbance, { on: isWrite, afterwards: true })
+    const removed = await store.remove('kv/a', [['other']])
+    vault.disturb(disturbance, { on: isWrite, afterwards: true })
     const ledger = await documents.write('kv/ledger', { n: 1 }, 0)
 
-    expect([captured, pinned, ledger]).toEqual([
+    expect([captured, pinned, edited, removed, ledger]).toEqual([
       { kind: 'written', version: '2' },
       { kind: 'written', version: '3' },
+      { kind: 'written', version: '4' },
+      { kind: 'written', version: '5' },
       { kind: 'written', version: '1' },
     ])
   })
