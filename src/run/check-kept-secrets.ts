@@ -2,6 +2,7 @@ import type { DeclaredSecret, LoadedProject } from '../config/project.ts'
 import type { Diagnostic } from '../core/diagnostic.ts'
 import { backends, isBackend } from '../secrets/backends.ts'
 import { isReferenceFault, parseReference } from '../secrets/reference.ts'
+import { siblingReference } from '../secrets/sibling-reference.ts'
 
 /** Checks what the files say of secrets that a run will store: there must be a place for each, and one of its own. */
 export function checkKeptSecrets(project: LoadedProject, hasLedger: boolean): readonly Diagnostic[] {
@@ -14,28 +15,42 @@ export function checkKeptSecrets(project: LoadedProject, hasLedger: boolean): re
   ]
 }
 
-/** Two vendors' secrets at one place would overwrite each other with every run. */
+/** Where what a vendor makes is stored, and what it took the place of beside it: nothing else may be kept there. */
 function checkShared(project: LoadedProject): readonly Diagnostic[] {
   const taken = new Map<string, DeclaredSecret>()
+  for (const secret of project.secrets) {
+    for (const place of capturePlaces(secret)) if (!taken.has(place)) taken.set(place, secret)
+  }
   return project.secrets.flatMap((secret): readonly Diagnostic[] => {
-    if (secret.slot.source.form !== 'capture') return []
-    const target = `${secret.baseDir} ${secret.slot.source.ref}`
-    const first = taken.get(target)
-    if (first === undefined) {
-      taken.set(target, secret)
-      return []
-    }
+    if (secret.slot.source.form === 'ref' && secret.path[2] !== 'auth') return []
+    const first = placesOf(secret)
+      .map((place) => taken.get(place))
+      .find((found) => found !== undefined && found !== secret)
+    if (first === undefined) return []
     const other = project.place(first.path)?.at
+    const place = project.place(secret.path)
     return [
       {
         code: 'HS2012',
         severity: 'error',
         message: `The secret of another webhook is captured into the same place${other === undefined ? '' : `, at ${other.file}:${other.line}:${other.column}`}.`,
-        hint: 'Give each webhook a place of its own.',
-        ...project.place(secret.path),
+        hint: 'Give each webhook a place of its own; the one beside it, with _previous, is for the former secret.',
+        ...(place === undefined ? {} : place),
       },
     ]
   })
+}
+
+function capturePlaces(secret: DeclaredSecret): readonly string[] {
+  return secret.slot.source.form === 'capture' ? placesOf(secret) : []
+}
+
+/** The place a secret has, and for one that is captured that of its predecessor. */
+function placesOf({ slot: { source }, baseDir }: DeclaredSecret): readonly string[] {
+  const isFaulty = isReferenceFault(parseReference(source.ref))
+  const refs =
+    source.form === 'capture' && !isFaulty ? [source.ref, siblingReference(source.ref, 'previous')] : [source.ref]
+  return refs.map((ref) => `${baseDir} ${ref}`)
 }
 
 /** A secret that is to be stored needs a store that can be written. */
