@@ -99,6 +99,33 @@ describe('what cannot be rotated', () => {
     expect(rotated.findings[0]?.hint).toMatch(/\w/u)
   })
 
+  test.each(['one_pending', 'one_previous'])(
+    'is a secret beside which, at %s, lies one of something else',
+    async (name) => {
+      await world.setSecret(`keys/${name}`, 'canary-beside-0123456789')
+      await open(hook('a', key('one')) + hook('b', key(name)))
+
+      const rotated = await rotateIn(world, ['sinch-eu/a'])
+
+      expect(told(rotated.findings)).toEqual([
+        `HS3025 sinch-eu/a: rotating it would write to ${key(name)}, which sinch-eu.webhooks.b.signing_secret uses.`,
+      ])
+      expect(await world.secret(`keys/${name}`)).toBe('canary-beside-0123456789')
+    },
+  )
+
+  test('is a secret beside which the fingerprint key lies', async () => {
+    await open(hook('a', key('one')))
+    const file = await world.read('webhooks.yaml')
+    await world.write('webhooks.yaml', file.replace('hooks-sync/fingerprint_key', 'keys/one_previous'))
+
+    const rotated = await rotateIn(world, ['sinch-eu/a'])
+
+    expect(told(rotated.findings)).toContain(
+      `HS3025 sinch-eu/a: rotating it would write to ${key('one_previous')}, which fingerprint_key uses.`,
+    )
+  })
+
   test('is a webhook without a secret, where it is named', async () => {
     await open(sinchHook('plain', 'plain') + hook('a', key('one')))
 

@@ -3,6 +3,8 @@ import { compareText, type Diagnostic } from '../../core/diagnostic.ts'
 import { backends } from '../../secrets/backends.ts'
 import { isReferenceFault, parseReference } from '../../secrets/reference.ts'
 import type { Resolver } from '../../secrets/resolver.ts'
+import { siblingReference } from '../../secrets/sibling-reference.ts'
+import { fingerprintTarget } from '../secrets-of-run.ts'
 import type { SigningSecret } from './find-secrets.ts'
 import { refusal, type SharedSecret } from './rotation-group.ts'
 
@@ -27,6 +29,9 @@ export async function shareSecrets(
   const refused = named.flatMap((secret) => refuseSource(secret) ?? [])
   const rest = named.filter((secret) => refuseSource(secret) === undefined)
   const places = await findPlaces(project, resolver)
+  const keyPlace = await placeOfKey(project, resolver)
+  const userOf = (place: string): string | undefined =>
+    place === keyPlace ? 'fingerprint_key' : places.users(place).map(nameUse)[0]
   const bySlot = new Map(secrets.map((secret) => [secret.slot, secret] as const))
   const shared = new Map<string, SharedSecret>()
   for (const secret of rest) {
@@ -34,7 +39,7 @@ export async function shareSecrets(
     if (shared.has(place)) continue
     const users = places.users(place)
     const members = users.flatMap(({ slot }) => bySlot.get(slot) ?? []).toSorted((a, b) => compareText(a.id, b.id))
-    const fault = refuseUses(secret, users, members, isExcluded)
+    const fault = refuseUses(secret, users, members, isExcluded) ?? (await refuseNeighbors(secret, resolver, userOf))
     if (fault !== undefined) {
       refused.push(fault)
       continue
@@ -65,6 +70,32 @@ async function findPlaces(project: LoadedProject, resolver: Pick<Resolver, 'iden
   return { of: (slot) => places.get(slot), users: (place) => users.get(place) ?? [] }
 }
 
+async function placeOfKey(project: LoadedProject, resolver: Pick<Resolver, 'identify'>): Promise<string | undefined> {
+  const target = fingerprintTarget(project)
+  return target === undefined ? undefined : resolver.identify(target)
+}
+
+/** What is used by something else would be sent as the value to come, or be overwritten and removed. */
+async function refuseNeighbors(
+  secret: SigningSecret,
+  resolver: Pick<Resolver, 'identify'>,
+  userOf: (place: string) => string | undefined,
+): Promise<Diagnostic | undefined> {
+  const { slot, baseDir } = secret
+  for (const sibling of slot.source.form === 'capture' ? neighborsOfMade : neighborsOfChosen) {
+    const ref = siblingReference(slot.source.ref, sibling)
+    const place = await resolver.identify({ ref, baseDir })
+    const user = place === undefined ? undefined : userOf(place)
+    if (user === undefined) continue
+    const message = `rotating it would write to ${ref}, which ${user} uses.`
+    return refusal(secret, message, 'Keep one of the two under another name.')
+  }
+  return undefined
+}
+
+const neighborsOfMade = ['previous'] as const
+const neighborsOfChosen = ['pending', 'previous'] as const
+
 /** Says why a new value cannot be put where a reference leads. */
 function refuseSource(secret: SigningSecret): Diagnostic | undefined {
   const parsed = parseReference(secret.slot.source.ref)
@@ -90,8 +121,11 @@ function refuseUses(
   const known = new Set(members.map(({ slot }) => slot))
   const foreign = users.find(({ slot }) => !known.has(slot))
   if (foreign !== undefined) {
-    const where = foreign.path.slice(1).map(String).join('.')
-    return refusal(secret, `${where} uses the same secret for something else.`, 'Give each a secret of its own.')
+    return refusal(
+      secret,
+      `${nameUse(foreign)} uses the same secret for something else.`,
+      'Give each a secret of its own.',
+    )
   }
   const excluded = members.find(({ id }) => isExcluded(id))
   if (excluded !== undefined) {
@@ -99,4 +133,8 @@ function refuseUses(
   }
   const unwritable = members.map(refuseSource).find((found) => found !== undefined)
   return unwritable
+}
+
+function nameUse({ path }: DeclaredSecret): string {
+  return path.slice(1).map(String).join('.')
 }
