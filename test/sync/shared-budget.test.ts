@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest'
 import { fileHead, openWorld, type World } from './open-world.ts'
 
-const rate = 20
+const rate = 40
 
 let world: World
 
@@ -11,7 +11,7 @@ test('two accounts with one key at two places keep to the lower rate of both', a
   world = await openWorld({ switches: { tellcasey: { rate_per_second: rate, retry_after: 'seconds' } } })
   const { tellcasey } = world.sandbox.vendors
   await world.setSecret('tellcasey/again', tellcasey.credentials['api_key'] ?? '')
-  const accounts = [account('first', 'api_key', rate), account('second', 'again', 100)]
+  const accounts = [account('first', 'api_key', rate), account('second', 'again', 200)]
   await world.write('webhooks.yaml', `${fileHead()}providers:\n${accounts.join('')}`)
 
   const { plan, summary } = await world.apply()
