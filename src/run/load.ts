@@ -61,7 +61,7 @@ export async function load(options: LoadOptions): Promise<Loaded> {
     ...sources.diagnostics,
     ...trust.diagnostics,
     ...project.diagnostics,
-    ...checkKeptSecrets(project, options.ledger !== false),
+    ...(await checkKeptSecrets(project, options)),
     ...(options.ledger === false ? [] : ledger.diagnostics),
     ...(await checkTrust(project, options)),
   ]
