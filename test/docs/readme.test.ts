@@ -2,10 +2,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type CommandSpec, commandTable } from '../../src/cli/command-table.ts'
 import { flagTable } from '../../src/cli/flag-table.ts'
 import { definitions } from '../../src/providers/registry.ts'
 import { load } from '../../src/run/load.ts'
+import { commandFaults } from './command-faults.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 const pages = ['README.md', 'CONTRIBUTING.md', 'docs/decisions/README.md'] as const
@@ -24,7 +24,7 @@ describe.each(pages)('%s', (page) => {
   })
 
   test('names only commands that exist, with flags they take', () => {
-    expect(commandsIn(text).flatMap(faultOf)).toEqual([])
+    expect(commandFaults(text)).toEqual([])
   })
 
   test('names only npm scripts that exist', () => {
@@ -87,19 +87,4 @@ async function findingsOf(directory: string, yaml: string): Promise<readonly str
     ledger: undefined,
   })
   return diagnostics.map(({ message }) => message)
-}
-
-/** Takes the calls of hooks-sync out of a text, up to the end of the line or of the code span. */
-function commandsIn(text: string): readonly (readonly string[])[] {
-  const calls = [...text.matchAll(/(?:npx |`|^)hooks-sync ([a-z][^`\n]*)/gmu)]
-  return calls.map(([, call = '']) => call.trim().split(/\s+/u))
-}
-
-function faultOf(words: readonly string[]): readonly string[] {
-  const [name = '', second = ''] = words
-  const outer = commandTable.find((spec) => spec.name === name)
-  if (outer === undefined) return [`hooks-sync ${name}`]
-  const spec: CommandSpec = outer.commands?.find((inner) => inner.name === second) ?? outer
-  const flags = words.flatMap((word) => (word.startsWith('--') ? [word.slice(2)] : []))
-  return flags.filter((flag) => spec.flags.every((known) => known !== flag)).map((flag) => `${name} --${flag}`)
 }
