@@ -31,11 +31,15 @@ const faults: readonly Fault[] = [
 export const faultCases: readonly FaultCase[] = faults.map((fault) => ({
   name: nameOf(fault),
   fault,
-  isAboutWrites: ('commit' in fault && fault.commit === true) || fault.kind === 'reset-after',
+  isAboutWrites: isCommitted(fault) || fault.kind === 'reset-after',
 }))
 
 function nameOf(fault: Fault): string {
   const { kind } = fault
   const form = kind === 'status' ? ` ${fault.status}` : kind === 'rate-limit' ? ` told by ${fault.retryAfter}` : ''
-  return `${kind}${form}${'commit' in fault && fault.commit === true ? ' after the work' : ''}`
+  return `${kind}${form}${isCommitted(fault) ? ' after the work' : ''}`
+}
+
+function isCommitted(fault: Fault): boolean {
+  return 'commit' in fault && fault.commit
 }

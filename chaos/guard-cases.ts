@@ -29,7 +29,7 @@ const [exchange] = gapping
 
 const sinchHook = (key: string, app = sandboxApp, origin = hooks): string =>
   `\n      ${key}: { app_id: ${app}, url: ${origin}/${key}, events: [OPT_IN] }`
-const sinchHooks = (keys: string, app = sandboxApp): string => [...keys].map((key) => sinchHook(key, app)).join('')
+const sinchHooks = (keys: string, app = sandboxApp): string => Array.from(keys, (key) => sinchHook(key, app)).join('')
 const birdHook = (rest = ''): string =>
   `\n      inbound: { service: channels, events: [sms.inbound], url: ${hooks}/inbound${rest} }`
 const caseyHook = (events: string, rest = ''): string =>

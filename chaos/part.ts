@@ -21,16 +21,18 @@ export interface Budget {
   readonly workers: number
   /** When a part must come to its end, in milliseconds since the epoch; what it could not try it says. */
   readonly deadline: number
+  /** How many of its items a part may try; all when absent. */
+  readonly most?: number
 }
 
 /** Does the work for all items, a few at a time, until the deadline; answers with what was done. */
 export async function workOff<T, R>(
   items: readonly T[],
-  { workers, deadline }: Budget,
+  { workers, deadline, most }: Budget,
   work: (item: T) => Promise<R>,
 ): Promise<readonly { readonly item: T; readonly came: R }[]> {
   const done: { item: T; came: R }[] = []
-  const waiting = [...items]
+  const waiting = items.slice(0, most)
   const worker = async (): Promise<void> => {
     for (let item = waiting.shift(); item !== undefined && Date.now() < deadline; item = waiting.shift()) {
       done.push({ item, came: await work(item) })

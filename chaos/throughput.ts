@@ -30,7 +30,7 @@ const ways: readonly Knowledge[] = [
 export const throughput: Part = {
   name: 'throughput',
   title: `apply at a vendor that allows ${rate} requests/s`,
-  share: 0.8,
+  share: 0.7,
   run: async () => {
     const outcomes = await Promise.all(ways.map(measure))
     return {

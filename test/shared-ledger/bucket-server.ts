@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { vi } from 'vitest'
-import { listenOn } from '../http/vendor-server.ts'
+import { type AtEnd, listenOn } from '../http/vendor-server.ts'
 
 interface StoredObject {
   readonly body: string
@@ -52,10 +52,19 @@ export const bucketCredentials = {
 
 /** Starts a server with one bucket until the test ends, and signs the SDK in to it. */
 export async function startBucketServer(bucket = 'hooks'): Promise<BucketServer> {
-  const server = new Server(bucket)
-  const port = await listenOn(createServer((request, response) => void server.serve(request, response)))
-  server.endpoint = `http://127.0.0.1:${port}`
+  const server = await serveBucket(bucket)
   for (const [name, value] of Object.entries(bucketEnvironment(server))) vi.stubEnv(name, value)
+  return server
+}
+
+/** Starts a server with one bucket until the test ends, or what else is given as the end. */
+export async function serveBucket(bucket: string, atEnd?: AtEnd): Promise<BucketServer> {
+  const server = new Server(bucket)
+  const port = await listenOn(
+    createServer((request, response) => void server.serve(request, response)),
+    atEnd,
+  )
+  server.endpoint = `http://127.0.0.1:${port}`
   return server
 }
 
