@@ -37,3 +37,6 @@ export const backends: { readonly [B in Backend]: BackendTraits } = {
 export function isBackend(name: string): name is Backend {
   return Object.hasOwn(backends, name)
 }
+
+/** What is read from this machine; all else is asked over a connection. */
+export const localBackends: ReadonlySet<Backend> = new Set(['env', 'file', 'age', 'sops'])

@@ -1,3 +1,4 @@
+import { type Backend, localBackends } from './backends.ts'
 import type { PlaceFault } from './locate.ts'
 import type { SecretReference } from './reference.ts'
 import type { StoreConfig } from './store.ts'
@@ -9,7 +10,9 @@ export function findStore(
 ): StoreConfig | PlaceFault | undefined {
   const ofBackend = stores.filter((config) => config.backend === backend)
   if (store === undefined) {
-    return ofBackend.find(({ alias }) => alias === 'default') ?? (ofBackend.length === 1 ? ofBackend[0] : undefined)
+    const config = ofBackend.find(({ alias }) => alias === 'default') ?? ofBackend[0]
+    if (config === undefined || config.alias === 'default' || ofBackend.length === 1) return config
+    return localBackends.has(backend) ? undefined : ambiguous(backend, ofBackend)
   }
   const config = stores.find(({ alias }) => alias === store)
   if (config === undefined) {
@@ -26,4 +29,12 @@ export function findStore(
     message,
     hint: `Write ref+${config.backend}://… or name another store.`,
   }
+}
+
+/** Which of several servers is asked is not to be guessed, and least of all to be one that no file names. */
+function ambiguous(backend: Backend, stores: readonly StoreConfig[]): PlaceFault {
+  const names = stores.map(({ alias }) => alias)
+  const message = `The reference names none of the stores with the backend ${backend}: ${names.join(', ')}.`
+  const hint = `Add ?store=${names[0]} before the "#", or call one of them default.`
+  return { kind: 'fault', blame: 'reference', code: 'HS2006', message, hint }
 }

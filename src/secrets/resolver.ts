@@ -98,6 +98,8 @@ export function makeResolver(options: ResolverOptions): Resolver {
   const directory = makeStoreDirectory(options)
   const cache = makeReadCache()
   const locate = (target: WriteTarget): Promise<Located | Refused> => locateTarget(target, directory)
+  const locateToWrite = async (target: WriteTarget): Promise<Located | Refused> =>
+    refusePinned(await locate(target), target)
   return {
     resolve: async (wants) => {
       const own = options.fingerprintKey === undefined ? undefined : await locate(options.fingerprintKey)
@@ -109,19 +111,21 @@ export function makeResolver(options: ResolverOptions): Resolver {
       return concludeAll(requests.map(({ want, request }) => conclude(want, request, answers)))
     },
     write: async (target, value, expectation) => {
-      const located = await locate(target)
+      const located = await locateToWrite(target)
       if (located.kind === 'refused') return { kind: 'failed', diagnostic: located.diagnostic }
       return writeVerified(located, { target, value, expectation }, cache)
     },
     remove: async (target) => {
-      const located = await locate(target)
+      const located = await locateToWrite(target)
       if (located.kind === 'refused') return { kind: 'failed', diagnostic: located.diagnostic }
       const { place, reference } = located
       cache.forget(place)
       return toOutcome(await place.store.remove(place.path, [reference.pointer]), target)
     },
     edit: async (edits) => {
-      const located = await Promise.all(edits.map(async (edit) => ({ ...edit, found: await locate(edit.target) })))
+      const located = await Promise.all(
+        edits.map(async (edit) => ({ ...edit, found: await locateToWrite(edit.target) })),
+      )
       const refused = located.flatMap(({ found }) => (found.kind === 'refused' ? [found.diagnostic] : []))
       if (refused[0] !== undefined) return { kind: 'failed', diagnostic: refused[0] }
       const ready = located.flatMap(({ found, value, expected }) =>
@@ -137,7 +141,7 @@ export function makeResolver(options: ResolverOptions): Resolver {
       return JSON.stringify([located.place.group, located.place.path, renderPointer(located.reference.pointer)])
     },
     proveWritable: async (target) => {
-      const { place } = orThrow(await locate(target))
+      const { place } = orThrow(await locateToWrite(target))
       const fault = await place.store.proveWritable(place.path)
       if (fault !== undefined) throw new DiagnosticError([reportStoreFault(fault, target)])
     },
@@ -162,6 +166,14 @@ async function locateReference(
     return { kind: 'refused', diagnostic, ...(place.blame === 'store' ? { tellOnce: place.message } : {}) }
   }
   return { kind: 'located', reference, place }
+}
+
+/** A version stays as it is; what is written or removed would be that of another. */
+function refusePinned(located: Located | Refused, target: WriteTarget): Located | Refused {
+  if (located.kind === 'refused' || located.reference.version === undefined) return located
+  const message = 'A version that is there already cannot be changed.'
+  const hint = 'Leave out ?version=…: what is stored becomes a version of its own.'
+  return { kind: 'refused', diagnostic: reportStoreFault({ kind: 'read-only', message, hint }, target) }
 }
 
 async function locateWant(

@@ -1,7 +1,7 @@
 import { findUnsafeTls } from '../http/unsafe-tls.ts'
 import type { AgeStore } from './age/age-store.ts'
 import { openAge } from './age/locate-age.ts'
-import type { Backend } from './backends.ts'
+import { localBackends } from './backends.ts'
 import { findStore } from './find-store.ts'
 import type { Lookup, Opening, Place, PlaceFault, StoreDirectoryOptions } from './locate.ts'
 import { locators } from './locators.ts'
@@ -44,9 +44,6 @@ export function makeStoreDirectory(options: StoreDirectoryOptions): StoreDirecto
     },
   }
 }
-
-/** What is read from this machine; all else is asked over a connection. */
-const localBackends: ReadonlySet<Backend> = new Set(['env', 'file', 'age', 'sops'])
 
 async function locate({ reference, baseDir }: Omit<Lookup, 'config'>, opening: Opening): Promise<Place | PlaceFault> {
   const unsafe = localBackends.has(reference.backend) ? undefined : findUnsafeTls(opening.env)

@@ -257,6 +257,21 @@ describe('stores', () => {
     expect(diagnostics).toMatchObject([{ code: 'HS2006', message, hint }])
   })
 
+  test('of which none is called default must be named where they are servers', async () => {
+    const vaults = ['a', 'b'].map((alias) => ({ alias, backend: 'vault', baseDir: '/nonexistent', options: {} }))
+    const env = { VAULT_ADDR: 'http://127.0.0.1:9', VAULT_TOKEN: 'canary' }
+
+    const { diagnostics } = await aResolver({ stores: vaults, env }).resolve([aWant('ref+vault://kv/x#/y')])
+
+    expect(diagnostics).toMatchObject([
+      {
+        code: 'HS2006',
+        message: 'The reference names none of the stores with the backend vault: a, b.',
+        hint: 'Add ?store=a before the "#", or call one of them default.',
+      },
+    ])
+  })
+
   test('of single files may have roots of their own', async () => {
     const outside = await temporaryDirectory()
     const project = await temporaryDirectory()
@@ -334,6 +349,21 @@ describe('writing', () => {
     expect(conflict).toMatchObject({ kind: 'conflict', diagnostic: { code: 'HS2008', at: { line: 4 } } })
     expect(failure).toMatchObject({ kind: 'failed', diagnostic: { code: 'HS2008', at: { line: 5 } } })
     expect(JSON.stringify([conflict, failure])).not.toContain('canary')
+  })
+
+  test('to a version that is there already is refused, whatever is asked for', async () => {
+    const target = aWant('ref+vault://kv/hooks?version=1#/key')
+    const resolver = aResolver({ env: { VAULT_ADDR: 'http://127.0.0.1:9', VAULT_TOKEN: 'canary' } })
+    const refused = { code: 'HS2008', message: 'A version that is there already cannot be changed.' }
+
+    const outcomes = [
+      await resolver.write(target, new Secret('x'), 'any'),
+      await resolver.remove(target),
+      await resolver.edit([{ target, value: new Secret('x'), expected: undefined }]),
+    ]
+
+    expect(outcomes).toMatchObject(outcomes.map(() => ({ kind: 'failed', diagnostic: refused })))
+    await expect(resolver.proveWritable(target)).rejects.toMatchObject({ diagnostics: [refused] })
   })
 
   test('is proved without writing', async () => {
