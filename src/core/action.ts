@@ -1,4 +1,4 @@
-import type { Rung } from './recovery.ts'
+import type { Rung } from './rung.ts'
 import type { DesiredValues, PlainValue } from './value.ts'
 import type { DesiredObject, DesiredWebhook, LiveObject } from './webhook.ts'
 

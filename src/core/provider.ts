@@ -1,7 +1,7 @@
 import type { Action } from './action.ts'
 import type { Fields } from './field.ts'
 import type { LedgerAccount } from './ledger.ts'
-import type { SecretRecovery } from './recovery.ts'
+import type { SecretRecovery } from './rung.ts'
 import type { Secret } from './secret.ts'
 import type { Step } from './step.ts'
 import type { DesiredValues } from './value.ts'

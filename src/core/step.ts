@@ -1,5 +1,5 @@
 import type { Repair } from './ledger.ts'
-import type { Rung } from './recovery.ts'
+import type { Rung } from './rung.ts'
 import type { DesiredObject } from './webhook.ts'
 
 interface Common {

@@ -1,14 +1,24 @@
 import { entryId, ledgerAccountId } from '../core/ledger.ts'
-import type { ProviderApi } from '../core/provider.ts'
-import type { Rung } from '../core/recovery.ts'
+import type { ProviderApi, ProviderDefinition, StepResult } from '../core/provider.ts'
+import type { Rung } from '../core/rung.ts'
 import type { Secret } from '../core/secret.ts'
 import type { CaptureStep, DeleteStep } from '../core/step.ts'
+import type { Account, DesiredWebhook } from '../core/webhook.ts'
 import type { Ports, VaultTarget } from './ports.ts'
-import type { StepContext } from './run-step.ts'
 import { failWith } from './step-failure.ts'
 
+/** What capturing needs to know of a run. */
+export interface CaptureContext {
+  readonly account: Account
+  readonly definition: Pick<ProviderDefinition, 'title'>
+  readonly webhookOf: (action: string) => DesiredWebhook | undefined
+  readonly made: ReadonlyMap<string, StepResult>
+  /** Takes the fingerprints of captured secrets, by action. */
+  readonly captured: Map<string, Readonly<Record<string, string>>>
+}
+
 /** Stores the secret the vendor made, and reads it back from the vault before anything depends on it. */
-export async function captureSecret(ports: Ports, context: StepContext, step: CaptureStep): Promise<void> {
+export async function captureSecret(ports: Ports, context: CaptureContext, step: CaptureStep): Promise<void> {
   const [action = ''] = step.serves
   const webhook = context.webhookOf(action)
   const target = { ref: step.ref, path: step.path, provider: context.account.name, key: webhook?.key ?? '' }
@@ -76,7 +86,7 @@ function notStored({ title, id, rung }: Captured, what: string, why: string) {
 /** Removes the secret of a webhook that is gone; one that is being rotated keeps its neighbors for that. */
 export async function discardFormer(
   { vault, ledger }: Ports,
-  context: StepContext,
+  context: CaptureContext,
   { serves: [action = ''], target: id }: DeleteStep,
   { path, ref }: { readonly path: string; readonly ref: string },
 ): Promise<void> {

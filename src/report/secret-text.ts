@@ -1,5 +1,5 @@
 import type { Change, SecretGround, SecretVerdict } from '../core/action.ts'
-import type { Rung } from '../core/recovery.ts'
+import type { Rung } from '../core/rung.ts'
 
 export type SecretChange = Extract<Change, { readonly secret: SecretVerdict }>
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ProviderDefinition } from '../../src/core/provider.ts'
-import { chooseRung, type Rung, type SecretRecovery } from '../../src/core/recovery.ts'
+import { chooseRung } from '../../src/core/recovery.ts'
+import type { Rung, SecretRecovery } from '../../src/core/rung.ts'
 import { Secret } from '../../src/core/secret.ts'
 import type { Provider } from '../../src/providers/registry.ts'
 import { plannedSecretWords } from '../../src/report/secret-text.ts'
