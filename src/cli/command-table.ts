@@ -101,7 +101,7 @@ const secretsCommands: readonly CommandSpec[] = [
   {
     name: 'get',
     operands: '<ref>',
-    summary: 'tell whether a secret is there; with --reveal print it',
+    summary: 'print a secret in clear; takes --reveal',
     flags: [...config, 'reveal', ...output],
     examples: ['hooks-sync secrets get ref+age://secrets.age#/casey/api_key --reveal'],
     load: () => import('./commands/secrets-get.ts'),
@@ -109,7 +109,7 @@ const secretsCommands: readonly CommandSpec[] = [
   {
     name: 'list',
     operands: '[refs...]',
-    summary: 'list the names of what the vaults keep, never a value',
+    summary: 'list the names of what age files, or the paths named, keep; never a value',
     flags: [...config, ...output],
     examples: ['hooks-sync secrets list', 'hooks-sync secrets list ref+age://secrets.age'],
     load: () => import('./commands/secrets-list.ts'),

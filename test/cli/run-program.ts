@@ -17,7 +17,7 @@ export interface RunOptions {
   readonly cwd: string
   readonly env?: Readonly<Record<string, string>>
   /** Written to stdin; without it stdin is empty. */
-  readonly stdin?: string
+  readonly stdin?: string | Uint8Array
 }
 
 /** A program that is still running. */

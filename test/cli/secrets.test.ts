@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { canary, makeProject, type Project } from './make-project.ts'
+import { runProgram } from './run-program.ts'
 
 const ref = 'ref+age://secrets.age#/casey/api_key'
 
@@ -71,6 +72,17 @@ test('an empty secret is refused', async () => {
   expect(stderr).toContain('HS2009')
 })
 
+test('what is no text is refused, as it would come out as something else', async () => {
+  const { directory: cwd, env, run } = await makeBareProject()
+  await run('secrets', 'init', 'ref+age://secrets.age')
+
+  const set = await runProgram(['secrets', 'set', ref], { cwd, env, stdin: Uint8Array.of(0xff, 0xfe, 0x31, 0x32) })
+
+  expect(set.code).toBe(1)
+  expect(set.stderr).toContain('The secret is not UTF-8 text.')
+  expect((await run('secrets', 'list', 'ref+age://secrets.age')).stdout).toBe('')
+})
+
 test.each([
   ['ref+env://SOME_VARIABLE', 'HS2008'],
   ['ref+age://no-vault.age#/a', 'HS2003'],
@@ -99,7 +111,6 @@ test('a reference means what it means in the file, wherever the command is run',
   await project.run('secrets', 'init')
   const sub = join(project.directory, 'sub')
   execFileSync('mkdir', [sub])
-  const { runProgram } = await import('./run-program.ts')
 
   const options = { cwd: sub, env: project.env, stdin: canary }
   const set = await runProgram(['secrets', 'set', 'ref+age://secrets.age#/sinch/inbound'], options)

@@ -5,6 +5,9 @@ import { exitCode } from '../exit-code.ts'
 import { renderDocument } from '../failure-document.ts'
 import { openSecretPlaces, type SecretPlaces } from '../secret-places.ts'
 
+const nothingNamed =
+  'The files name no age file. To list a path of another store: hooks-sync secrets list ref+vault://kv/hooks/casey\n'
+
 /** Runs `hooks-sync secrets list`. */
 export async function run(context: Context): Promise<number> {
   const places = await openSecretPlaces(context)
@@ -16,7 +19,7 @@ export async function run(context: Context): Promise<number> {
   await places.resolver.close()
   if (context.isJson) context.output.result(renderDocument(context.command, { secrets: found }))
   else context.output.result(found.map((ref) => `${ref}\n`).join(''))
-  if (vaults.length === 0) context.output.note('The files name no vault that can be listed.\n')
+  if (vaults.length === 0) context.output.note(nothingNamed)
   return exitCode([])
 }
 

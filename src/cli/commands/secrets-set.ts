@@ -48,7 +48,15 @@ async function askSecret(context: Context, ref: string): Promise<string> {
 async function readAll(stdin: NodeJS.ReadStream): Promise<string> {
   const chunks: Buffer[] = []
   for await (const chunk of stdin) chunks.push(Buffer.from(chunk))
-  return Buffer.concat(chunks)
-    .toString('utf8')
-    .replace(/\r?\n$/u, '')
+  return decode(Buffer.concat(chunks)).replace(/\r?\n$/u, '')
+}
+
+/** What is no text would come out of the vault as another secret than went in. */
+function decode(bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    const hint = 'Store it in an encoding, such as base64, that its receiver decodes.'
+    throw usageError('The secret is not UTF-8 text.', hint)
+  }
 }
