@@ -57,7 +57,8 @@ function judgeValue(
   return judgeHidden(path, isCaptured ? withoutDeclared(fingerprints) : fingerprints)
 }
 
-function withoutDeclared({ declared: _, ...rest }: Fingerprints): Fingerprints {
+function withoutDeclared(fingerprints: Fingerprints): Fingerprints {
+  const { declared: _, ...rest } = fingerprints
   return rest
 }
 

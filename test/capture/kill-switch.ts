@@ -22,7 +22,8 @@ export class KillSwitch {
   /** Stands between the engine and what it works with. */
   readonly around = (ports: Ports): Ports => {
     const { api, ledger, vault } = ports
-    const { readSecret, recoverSecret, reread } = api
+    const { readSecret, recoverSecret } = api
+    const reread = api.reread?.bind(api)
     return {
       ...ports,
       api: {

@@ -28,92 +28,90 @@ async function open(vendor: VendorName, webhooks: string, more = ''): Promise<Wo
 
 describe('a generated secret', () => {
   test('of a webhook is in the vault and at the vendor, and stays', async () => {
-    const { apply, plan, secret, sandbox } = await open(
+    const made = await open(
       'sinch',
       `\n      a: { app_id: ${sandboxApp}, url: https://hooks.example.com/a, events: [OPT_IN], signing_secret: ${from('made')} }`,
     )
 
-    await apply({ pace })
-    const again = await apply({ pace })
+    await made.apply({ pace })
+    const again = await made.apply({ pace })
 
-    const made = await secret('made')
-    expect(made).toMatch(/^[\w-]{43}$/u)
-    expect(sandbox.vendors.sinch.webhooks.all().map((webhook) => webhook.secret)).toEqual([made])
+    const value = await made.secret('made')
+    expect(value).toMatch(/^[\w-]{43}$/u)
+    expect(made.sandbox.vendors.sinch.webhooks.all().map((webhook) => webhook.secret)).toEqual([value])
     expect(again.summary?.writes).toBe(0)
-    expect(doings(await plan({ pace }))).toEqual([])
+    expect(doings(await made.plan({ pace }))).toEqual([])
   })
 
   test('is not made where the vault has a value', async () => {
-    const { apply, setSecret, secret, sandbox } = await open(
+    const made = await open(
       'bird',
       `\n      a: { service: channels, events: [sms.inbound], url: https://hooks.example.com/a, signing_secret: ${from('made')} }`,
     )
-    await setSecret('made', 'from before')
+    await made.setSecret('made', 'from before')
 
-    await apply({ pace })
+    await made.apply({ pace })
 
-    expect(await secret('made')).toBe('from before')
-    expect(sandbox.vendors.bird.webhooks.all().map(({ signingKey: key }) => key)).toEqual(['from before'])
+    expect(await made.secret('made')).toBe('from before')
+    expect(made.sandbox.vendors.bird.webhooks.all().map(({ signingKey: key }) => key)).toEqual(['from before'])
   })
 
   test('may be the value of a header that the vendor never shows', async () => {
-    const { apply, plan, secret, sandbox } = await open(
+    const made = await open(
       'smallest',
       `\n      a: { url: https://hooks.example.com/a, subscriptions: [], headers: { X-Key: ${from('made')}, X-Team: voice } }`,
     )
 
-    await apply({ pace })
-    const again = await apply({ pace })
+    await made.apply({ pace })
+    const again = await made.apply({ pace })
 
-    expect(sandbox.vendors.smallest.webhooks.all()).toMatchObject([
-      { headers: { 'X-Key': await secret('made'), 'X-Team': 'voice' } },
+    expect(made.sandbox.vendors.smallest.webhooks.all()).toMatchObject([
+      { headers: { 'X-Key': await made.secret('made'), 'X-Team': 'voice' } },
     ])
     expect(again.summary?.writes).toBe(0)
-    expect(doings(await plan({ pace }))).toEqual([])
+    expect(doings(await made.plan({ pace }))).toEqual([])
   })
 
   test('may be a query parameter of the receiver', async () => {
-    const { apply, plan, secret, sandbox } = await open(
+    const made = await open(
       'tellcasey',
       `\n      a: { url: https://hooks.example.com/a, url_params: { token: ${from('made')} } }`,
     )
 
-    await apply({ pace })
+    await made.apply({ pace })
 
-    expect(sandbox.vendors.tellcasey.webhooks.all().map(({ url }) => url)).toEqual([
-      `https://hooks.example.com/a?token=${await secret('made')}`,
+    expect(made.sandbox.vendors.tellcasey.webhooks.all().map(({ url }) => url)).toEqual([
+      `https://hooks.example.com/a?token=${await made.secret('made')}`,
     ])
-    expect(doings(await plan({ pace }))).toEqual([])
+    expect(doings(await made.plan({ pace }))).toEqual([])
   })
 
   test('may be what all webhooks of an account share, and is remembered', async () => {
-    const { apply, plan, secret, sandbox } = await open(
-      'sendblue',
-      ' {}',
-      `    global_signing_secret: ${from('made')}\n`,
-    )
+    const made = await open('sendblue', ' {}', `    global_signing_secret: ${from('made')}\n`)
 
-    await apply({ pace })
-    const shared = sandbox.vendors.sendblue.settings.global_secret
-    sandbox.vendors.sendblue.setSwitch('secrets_in_reads', 'masked')
-    const hidden = await plan({ pace })
+    await made.apply({ pace })
+    const shared = made.sandbox.vendors.sendblue.settings.global_secret
+    made.sandbox.vendors.sendblue.setSwitch('secrets_in_reads', 'masked')
+    const hidden = await made.plan({ pace })
 
-    expect(shared).toBe(await secret('made'))
+    expect(shared).toBe(await made.secret('made'))
     expect(doings(hidden)).toEqual([])
     expect(hidden.accounts[0]?.actions[0]?.changes).toEqual([])
   })
 
   test('is one where two runs make it at once', async () => {
-    world = await openWorld({ vendors: ['sinch'] })
+    const both = await openWorld({ vendors: ['sinch'] })
+    world = both
     for (const name of ['one', 'two']) {
       const hook = `      ${name}: { app_id: ${sandboxApp}, url: https://hooks.example.com/${name}, events: [OPT_IN], signing_secret: ${from('made')} }\n`
-      await world.write(`${name}.yaml`, `${fileHead(`${name}.json`)}providers:\n${sinchAccount(world, hook, name)}`)
+      await both.write(`${name}.yaml`, `${fileHead(`${name}.json`)}providers:\n${sinchAccount(both, hook, name)}`)
     }
 
-    await Promise.all(['one.yaml', 'two.yaml'].map((name) => world?.apply({ files: [name], pace })))
+    const apply = (name: string) => both.apply({ files: [name], pace })
+    await Promise.all([apply('one.yaml'), apply('two.yaml')])
 
-    const made = await world.secret('made')
-    expect(world.sandbox.vendors.sinch.webhooks.all().map(({ secret }) => secret)).toEqual([made, made])
+    const made = await both.secret('made')
+    expect(both.sandbox.vendors.sinch.webhooks.all().map(({ secret }) => secret)).toEqual([made, made])
   })
 })
 

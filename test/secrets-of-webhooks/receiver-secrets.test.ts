@@ -69,7 +69,7 @@ function edit(vendor: VendorName, url: string): void {
   const { webhooks } = world.sandbox.vendors[vendor]
   for (const webhook of webhooks.all()) {
     const name = 'target' in webhook ? 'target' : 'url'
-    webhooks.edit(webhook.id, { [name]: url } as never)
+    webhooks.edit(webhook.id, { [name]: url })
   }
 }
 
