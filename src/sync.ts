@@ -2,7 +2,7 @@ import { type Diagnostic, hasErrors } from './core/diagnostic.ts'
 import type { DriftFinding } from './core/drift.ts'
 import { findDrift, withoutAdvice } from './core/drift-findings.ts'
 import type { ApplySummary } from './core/outcome.ts'
-import type { Plan } from './core/plan.ts'
+import { isRefused, type Plan } from './core/plan.ts'
 import type { OpenLedger } from './engine/ledger/ledger-store.ts'
 import { carryOut } from './run/carry-out.ts'
 import { type Loaded, load } from './run/load.ts'
@@ -52,7 +52,7 @@ export async function drift(options: SyncOptions): Promise<Drift> {
   return { plan: withoutAdvice(planned.plan), findings }
 }
 
-/** What the caller decides once the plan is known: go on, perhaps with a part of it, or stop. */
+/** What the caller decides once the plan is known: go on, perhaps with a part of it, or stop; refusals stand in any case. */
 export type Decide = (plan: Plan, narrow: Narrow) => Promise<Plan | undefined>
 
 export interface Applied {
@@ -74,6 +74,7 @@ export async function apply(options: SyncOptions, decide: Decide): Promise<Appli
     try {
       const decided = await decide(planned.plan, planned.narrow)
       if (decided === undefined) return { plan: planned.plan }
+      if (isRefused(decided)) return { plan: decided }
       return await applyDecided(decided, planned, ledger, loaded, options)
     } finally {
       await closePlanned(planned)

@@ -1,6 +1,27 @@
 import { expect, test } from 'vitest'
-import { apply, drift, hasChanges, load, makeOptions, plan, type RunEvent, toPlanDocument } from '../src/index.ts'
-import { fillVault, makeProject } from './cli/make-project.ts'
+import {
+  apply,
+  drift,
+  hasChanges,
+  type Imported,
+  importWebhooks,
+  load,
+  makeOptions,
+  plan,
+  type Rotated,
+  type RotateWish,
+  type RunEvent,
+  rotate,
+  type SyncOptions,
+  toPlanDocument,
+} from '../src/index.ts'
+import { canary, fillVault, makeProject, type Project } from './cli/make-project.ts'
+
+function optionsFor({ directory: cwd, env }: Project, more: Partial<SyncOptions> = {}): SyncOptions {
+  return makeOptions({ cwd, env, homeDir: env['HOME'] ?? '', ...more })
+}
+
+const everything: RotateWish = { globs: ['*'], excludes: [], resume: false, dryRun: false }
 
 test('a program loads, plans, applies and finds drift as the command line does', async () => {
   const project = await makeProject()
@@ -31,4 +52,59 @@ test('a program that decides against a plan writes nothing', async () => {
 
   expect(applied.summary).toBeUndefined()
   expect(project.sandbox.vendors.sinch.webhooks.all()).toEqual([])
+})
+
+test('what a guard refuses is not done, whatever a program decides', async () => {
+  const project = await makeProject()
+  await fillVault(project)
+  await project.write(
+    'webhooks.yaml',
+    (await project.read('webhooks.yaml')).replaceAll('https://hooks', 'http://hooks'),
+  )
+
+  const applied = await apply(optionsFor(project), async (fresh) => fresh)
+
+  expect(applied.plan.accounts.flatMap(({ refusals }) => refusals)).not.toEqual([])
+  expect(applied.summary).toBeUndefined()
+  expect(project.sandbox.vendors.sinch.webhooks.all()).toEqual([])
+})
+
+test('a program rotates secrets, once it has seen what is going to happen', async () => {
+  const project = await makeProject()
+  await fillVault(project)
+  await apply(optionsFor(project), async (fresh) => fresh)
+
+  const declined: Rotated = await rotate(optionsFor(project), everything, async () => false)
+  const rotated: Rotated = await rotate(
+    optionsFor(project),
+    everything,
+    async ({ rotations }) => rotations.length === 2,
+  )
+
+  expect(declined.outcomes).toBeUndefined()
+  expect(rotated.findings.filter(({ severity }) => severity === 'error')).toEqual([])
+  expect(rotated.outcomes?.map(({ result }) => result)).toEqual(['rotated', 'rotated'])
+  expect(project.sandbox.vendors.sinch.webhooks.all().map(({ secret }) => secret)).not.toContain(canary)
+})
+
+test('a program that names nothing to rotate rotates nothing', async () => {
+  const project = await makeProject()
+  await fillVault(project)
+  const nothing: RotateWish = { ...everything, globs: [] }
+
+  await expect(rotate(optionsFor(project), nothing, async () => true)).rejects.toThrow('Name what to rotate')
+})
+
+test('a program imports what is live and not declared', async () => {
+  const project = await makeProject()
+  await fillVault(project)
+  await apply(optionsFor(project), async (fresh) => fresh)
+  const [before] = (await project.read('webhooks.yaml')).split('      conversations:')
+  await project.write('webhooks.yaml', `${before}      other: { url: https://hooks.example.com/other }\n`)
+
+  const imported: Imported = await importWebhooks({ ...optionsFor(project), accounts: ['casey'], adopt: false })
+
+  expect(imported.webhooks).toBe(1)
+  expect(imported.text).toContain('https://hooks.example.com/casey')
+  expect(imported.isWritten).toBe(false)
 })

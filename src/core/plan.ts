@@ -123,4 +123,9 @@ export interface Plan {
   readonly expectedCalls?: number
 }
 
+/** Tells whether a guard refuses the plan. */
+export function isRefused(plan: Pick<Plan, 'accounts'>): boolean {
+  return plan.accounts.some(({ refusals }) => refusals.length > 0)
+}
+
 export type Summary = Readonly<Record<ActionKind | 'unmanaged' | 'duplicates', number>>

@@ -1,6 +1,6 @@
 import { type ActionKind, actionKinds } from '../core/action.ts'
 import { hasErrors } from '../core/diagnostic.ts'
-import type { Duplicate, Plan, Summary } from '../core/plan.ts'
+import { type Duplicate, isRefused, type Plan, type Summary } from '../core/plan.ts'
 import type { LiveObject } from '../core/webhook.ts'
 
 /** Counts a plan: actions by key, unmanaged and duplicate webhooks by live object. */
@@ -40,8 +40,7 @@ export function removableTwins(duplicate: Duplicate): readonly LiveObject[] {
 // An account that could not be read has no actions: "No changes." would claim more than is known.
 function isSettled(plan: Plan): boolean {
   const findings = [...plan.diagnostics, ...plan.accounts.flatMap((account) => account.diagnostics)]
-  const isRefused = plan.accounts.some((account) => account.refusals.length > 0)
-  return !hasChanges(plan) && !isRefused && !hasErrors(findings)
+  return !hasChanges(plan) && !isRefused(plan) && !hasErrors(findings)
 }
 
 export function sum(numbers: readonly number[]): number {

@@ -1,7 +1,7 @@
 import { type Diagnostic, hasErrors } from '../core/diagnostic.ts'
 import type { Ledger } from '../core/ledger.ts'
 import { makePlan } from '../core/make-plan.ts'
-import type { AccountInput, Plan } from '../core/plan.ts'
+import { type AccountInput, isRefused, type Plan } from '../core/plan.ts'
 import type { Secret, SecretSlot } from '../core/secret.ts'
 import { expectCalls } from '../engine/expect-calls.ts'
 import { type ReadAccount, readAccounts } from '../engine/read-accounts.ts'
@@ -49,7 +49,7 @@ function narrowInput(input: AccountInput, selects: (id: string) => boolean): Acc
 /** What is refused, or cannot be planned to its end, cannot be counted either. */
 function withExpectedCalls(plan: Plan, { accounts, calls }: ReadProject, { allow }: SyncOptions): Plan {
   const diagnostics = [...plan.diagnostics, ...plan.accounts.flatMap((account) => account.diagnostics)]
-  if (hasErrors(diagnostics) || plan.accounts.some(({ refusals }) => refusals.length > 0)) return plan
+  if (hasErrors(diagnostics) || isRefused(plan)) return plan
   const byName = new Map(accounts.map((account) => [account.input.account.name, account] as const))
   const expected = plan.accounts.map((account) => {
     const read = byName.get(account.account.name)

@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { DiagnosticError } from '../../src/core/diagnostic.ts'
 import { importWebhooks } from '../../src/import/import-webhooks.ts'
 import { makeOptions } from '../../src/run/options.ts'
+import { rotate } from '../../src/run/rotate/rotate-project.ts'
 import { apply, drift } from '../../src/sync.ts'
 import { findDoubt } from '../../src/trust/find-doubt.ts'
 import { runProgram } from '../cli/run-program.ts'
@@ -130,10 +132,12 @@ describe('in a run on code from a fork', () => {
       () => apply(options, (made) => Promise.resolve(made)),
       () => drift(options),
       () => importWebhooks({ ...options, accounts: [], adopt: false }),
+      () => rotate(options, { globs: ['*'], excludes: [], resume: false, dryRun: false }, () => Promise.resolve(true)),
     ]
 
     for (const run of runs) await expect(run()).rejects.toThrow(DiagnosticError)
     expect(world.calls()).toBe(0)
+    expect(existsSync(join(world.directory, '.hooks-sync'))).toBe(false)
   })
 
   test('variables are not read into texts, harmless as they may look', async () => {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { relative, resolve } from 'node:path'
 import { type Diagnostic, DiagnosticError } from '../../core/diagnostic.ts'
-import type { Plan } from '../../core/plan.ts'
+import { isRefused, type Plan } from '../../core/plan.ts'
 import { hasChanges, renderPlanLine } from '../../report/summary.ts'
 import type { SyncOptions } from '../../run/options.ts'
 import { parsePlanFile, type SavedPlan, withPlanFlags } from '../../run/plan-file.ts'
@@ -17,7 +17,6 @@ import { usageError } from '../flags.ts'
 import { readSyncOptions } from '../options.ts'
 import { refuseOffline } from '../refuse-offline.ts'
 import { openReports } from '../reports.ts'
-import { isRefused } from './plan.ts'
 
 /** A file that an apply follows: a plan that was saved, or what another apply left to be undone with. */
 type Saved = SavedPlan | Undo

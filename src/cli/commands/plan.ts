@@ -1,5 +1,5 @@
 import { type Diagnostic, hasErrors } from '../../core/diagnostic.ts'
-import type { Plan } from '../../core/plan.ts'
+import { isRefused, type Plan } from '../../core/plan.ts'
 import { renderJson } from '../../report/json-text.ts'
 import { toPlanDocument } from '../../report/plan-document.ts'
 import { renderPlanMarkdown } from '../../report/plan-markdown.ts'
@@ -48,11 +48,6 @@ export function planFindings(plan: Plan): readonly Diagnostic[] {
 /** Tells whether a plan has anything to show: where the files cannot be used, the findings say it all. */
 export function isShown(plan: Plan): boolean {
   return plan.accounts.length > 0 || !hasErrors(plan.diagnostics)
-}
-
-/** Tells whether a guard refuses the plan. */
-export function isRefused(plan: Plan): boolean {
-  return plan.accounts.some((account) => account.refusals.length > 0)
 }
 
 function endingsOf(plan: Plan, isDetailed: boolean): readonly Ending[] {

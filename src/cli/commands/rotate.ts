@@ -1,8 +1,8 @@
+import { isRefused } from '../../core/plan.ts'
 import { rotate } from '../../run/rotate/rotate-project.ts'
 import type { RotateWish } from '../../run/rotate/survey.ts'
 import { confirm } from '../ask.ts'
 import type { Context } from '../context.ts'
-import { usageError } from '../flags.ts'
 import { readSyncOptions } from '../options.ts'
 import { parseDuration } from '../parse-duration.ts'
 import { refuseOffline } from '../refuse-offline.ts'
@@ -18,7 +18,7 @@ export async function run(context: Context): Promise<number> {
     const rotated = await rotate(options, wish, async (plan, findings) => {
       teller.tellPlan(plan, findings)
       if (context.signals.stop.aborted || wish.dryRun) return false
-      if (plan.plan.accounts.some(({ refusals }) => refusals.length > 0)) return teller.refuse('refused')
+      if (isRefused(plan.plan)) return teller.refuse('refused')
       if (plan.rotations.length === 0) return false
       const isAgreed = await confirm(context, question(plan.rotations.length))
       if (!isAgreed) return teller.refuse('error')
@@ -39,9 +39,6 @@ function question(secrets: number): string {
 
 function readWish({ flags, operands }: Context): RotateWish {
   const resume = flags.isOn('resume')
-  if (operands.length === 0 && !resume) {
-    throw usageError("Name what to rotate, for example 'chat-eu/*'.", '--resume alone goes on with all that was begun.')
-  }
   const overlap = flags.value('overlap')
   const maxAge = flags.value('max-age')
   return {

@@ -1,12 +1,13 @@
 import { type Diagnostic, DiagnosticError, hasErrors } from '../../core/diagnostic.ts'
 import type { Ledger } from '../../core/ledger.ts'
 import { makePlan } from '../../core/make-plan.ts'
-import type { Plan } from '../../core/plan.ts'
+import { isRefused, type Plan } from '../../core/plan.ts'
 import type { RotationOutcome, RotationPlan } from '../../core/rotation-plan.ts'
 import type { Secret, SecretSlot } from '../../core/secret.ts'
 import type { OpenLedger } from '../../engine/ledger/ledger-store.ts'
 import type { ReadAccount } from '../../engine/read-accounts.ts'
 import { asksVendor } from '../../engine/rotate-secrets.ts'
+import { requireTrust } from '../../trust/untrusted.ts'
 import { type Loaded, load } from '../load.ts'
 import type { SyncOptions } from '../options.ts'
 import { type ReadProject, readProject } from '../plan-project.ts'
@@ -19,7 +20,7 @@ import { describeGroup, type RotationGroup } from './rotation-group.ts'
 import { type RotationView, viewAccount } from './rotation-view.ts'
 import { type RotateWish, surveyRotations } from './survey.ts'
 
-/** What the caller decides once it is known what is going to happen. */
+/** What the caller decides once it is known what is going to happen; what a guard refuses is not done in any case. */
 export type DecideRotation = (plan: RotationPlan, findings: readonly Diagnostic[]) => Promise<boolean>
 
 export interface Rotated {
@@ -48,7 +49,9 @@ export async function rotateLoaded(
   decide: DecideRotation,
   means: RotateMeans = { openSecrets, carryOut: carryOutRotations },
 ): Promise<Rotated> {
+  if (wish.globs.length === 0 && !wish.resume) throw new DiagnosticError([needsGlobs])
   if (hasErrors(loaded.diagnostics)) return { rotations: nothing, findings: loaded.diagnostics }
+  requireTrust(loaded.project.trust, 'rotate')
   if (loaded.ledger === undefined) throw new DiagnosticError([needsLedger])
   const ledger = wish.dryRun ? undefined : await openLedger(loaded.ledger, options)
   try {
@@ -60,6 +63,13 @@ export async function rotateLoaded(
 }
 
 const nothing: RotationPlan = { rotations: [], young: [], plan: { accounts: [], diagnostics: [], calls: 0 } }
+
+const needsGlobs: Diagnostic = {
+  code: 'HS6001',
+  severity: 'error',
+  message: "Name what to rotate, for example 'chat-eu/*'.",
+  hint: '--resume alone goes on with all that was begun.',
+}
 
 const needsLedger: Diagnostic = {
   code: 'HS6004',
@@ -102,7 +112,8 @@ async function rotateKnown(rotating: Rotating): Promise<Rotated> {
       const plan = planOf(ready, views, read.calls)
       const rotations = { rotations: ready.map(describeGroup), young: survey.young, plan }
       const findings = [...told, ...read.diagnostics, ...survey.refused, ...refused, ...adviceOn(plan, ready)]
-      if (!(await rotating.decide(rotations, findings))) return { rotations, findings }
+      const isAgreed = await rotating.decide(rotations, findings)
+      if (!isAgreed || isRefused(plan)) return { rotations, findings }
       return { rotations, findings, outcomes: await carryOut(rotating, secrets, { ready, plan, views, read }) }
     } finally {
       await Promise.all(read.accounts.map(({ api }) => api.close()))
