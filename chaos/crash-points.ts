@@ -15,7 +15,7 @@ interface CrashPoint {
 export const crashPoints: Part = {
   name: 'crash',
   title: 'kill -9 around every request, file write, sync and rename',
-  share: 4.3,
+  share: 4,
   run: async (budget) => {
     // All vendors side by side: what a vendor is given to settle is waited for, and others work meanwhile.
     const outcomes = await Promise.all(stories.map((story) => tryStory(story, budget)))

@@ -14,7 +14,7 @@ import { type Stage, setStage } from './stage.ts'
 export const faults: Part = {
   name: 'faults',
   title: 'every kind of fault, at every vendor, in every command',
-  share: 0.9,
+  share: 1.2,
   run: async (budget) => {
     const outcomes = await Promise.all(stories.slice(0, budget.most).map((story) => tryStory(story, budget)))
     return {

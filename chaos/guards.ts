@@ -8,7 +8,7 @@ import { type Part, workOff } from './part.ts'
 export const guards: Part = {
   name: 'guards',
   title: 'every guard refuses, names its flag, and lets through what is allowed',
-  share: 0.3,
+  share: 0.6,
   run: async (budget) => {
     const tried = await workOff(guardCases, budget, tryGuard)
     const wrong = tried.filter(({ came }) => came.length > 0)

@@ -10,7 +10,7 @@ export interface Outcome {
 export interface Part {
   readonly name: string
   readonly title: string
-  /** Minutes it needs on two quiet cores; what the suite has is shared out by them. */
+  /** Minutes it may need; what the suite has is shared out by them, and what is left over goes to the next part. */
   readonly share: number
   readonly run: (budget: Budget) => Promise<Outcome>
 }

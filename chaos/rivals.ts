@@ -26,12 +26,13 @@ const longestOffset = 400
 export const rivals: Part = {
   name: 'rivals',
   title: 'two applies at once, and somebody else in the middle of one',
-  share: 0.6,
+  share: 0.9,
   run: async (budget) => {
     const closers: (() => Promise<void>)[] = []
     try {
       const places = await openLedgerPlaces((close) => closers.push(close))
-      const outcomes = [await tryPairs(places, budget), await intruders(budget)]
+      // The short one first: it must not be left without time.
+      const outcomes = [await intruders(budget), await tryPairs(places, budget)]
       return {
         figures: outcomes.flatMap(({ figures }) => figures),
         failures: outcomes.flatMap(({ failures }) => failures),
