@@ -32,7 +32,7 @@ export function checkSavedPlan(plan: Plan, saved: SavedPlan, narrow: Narrow): Ch
       id,
       saved: actions,
       fresh: fresh.get(id) ?? [],
-      ...(declaration === undefined ? {} : { then: declaration }),
+      ...(declaration === undefined ? {} : { before: declaration }),
       ...(current === undefined ? {} : { now: current }),
     }
   })
@@ -56,7 +56,7 @@ interface Compared {
   readonly saved: readonly ActionDocument[]
   readonly fresh: readonly ActionDocument[]
   /** What the files declared then. */
-  readonly then?: PlannedDeclaration
+  readonly before?: PlannedDeclaration
   readonly now?: PlannedDeclaration
 }
 
@@ -99,15 +99,15 @@ function render(actions: readonly ActionDocument[]): string {
   return actions.map(comparableAction).toSorted().join('\n')
 }
 
-function isDeclaredOtherwise({ then, now }: Compared): boolean {
-  return then?.hash !== now?.hash
+function isDeclaredOtherwise({ before, now }: Compared): boolean {
+  return before?.hash !== now?.hash
 }
 
 function whatChanged(compared: Compared): string {
-  const { then, now } = compared
+  const { before, now } = compared
   const [saved, fresh] = [compared.saved[0], compared.fresh[0]]
-  if (then !== undefined && now === undefined) return 'no file declares it any more'
-  if (then === undefined && now !== undefined) return 'the files declare it again'
+  if (before !== undefined && now === undefined) return 'no file declares it any more'
+  if (before === undefined && now !== undefined) return 'the files declare it again'
   if (isDeclaredOtherwise(compared)) return 'the files declare it otherwise by now'
   if (fresh === undefined || saved === undefined) return 'nothing is to be done any more; it was applied already'
   if (fresh.kind !== saved.kind)
@@ -118,15 +118,15 @@ function whatChanged(compared: Compared): string {
 }
 
 /** A secret rotated in the vault meanwhile is not stale: the new value is written, and that is told. */
-function tellRotated({ id, saved, fresh, then, now }: Compared): readonly Diagnostic[] {
+function tellRotated({ id, saved, fresh, before, now }: Compared): readonly Diagnostic[] {
   const [action] = fresh
-  if (action === undefined || then === undefined || now === undefined || saved.length === 0) return []
+  if (action === undefined || before === undefined || now === undefined || saved.length === 0) return []
   const isWritten = (path: string): boolean =>
     action.kind === 'create' ||
     action.kind === 'replace' ||
     action.changes.some((change) => 'secret' in change && change.secret !== 'same' && isWithin(path, change.path))
   const rotated = Object.entries(now.fingerprints).flatMap(([path, print]) => {
-    const former = then.fingerprints[path]
+    const former = before.fingerprints[path]
     return former !== undefined && former !== print && isWritten(path) ? [path] : []
   })
   if (rotated.length === 0) return []

@@ -49,12 +49,13 @@ describe.each(stories)('somebody at $vendor', (story) => {
       if (!(await meddled.done)) wrong.push(`${name}: nobody meddled`)
       const left = doings(await world.plan({ pace: fast, allow }))
       const theirs = stand.webhooks.get('theirs')
-      if (summary?.failed === 0 && summary.skipped === 0 && left.length > 0) wrong.push(`${name}: unnoticed, ${left}`)
+      if (summary?.failed === 0 && summary.skipped === 0 && left.length > 0)
+        wrong.push(`${name}: unnoticed, ${left.join(', ')}`)
       if (act === double && theirs === undefined) wrong.push(`${name}: the twin was taken away`)
       stand.webhooks.remove('theirs')
       await world.apply({ pace: later, allow })
       const open = doings(await world.plan({ pace: fast, allow }))
-      if (open.length > 0) wrong.push(`${name}: not mended, ${open}`)
+      if (open.length > 0) wrong.push(`${name}: not mended, ${open.join(', ')}`)
     }
 
     expect(wrong).toEqual([])
@@ -116,5 +117,5 @@ function meddle(stand: VendorSandbox, act: Act, which: string, moment: 'before' 
 }
 
 function put({ webhooks }: VendorSandbox, row: Row): void {
-  webhooks.put(row as Parameters<typeof webhooks.put>[0])
+  webhooks.put(row)
 }
