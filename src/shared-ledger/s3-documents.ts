@@ -1,11 +1,12 @@
 import type { S3Client } from '@aws-sdk/client-s3'
+import { DiagnosticError } from '../core/diagnostic.ts'
 import type { SharedDocuments } from '../engine/ledger/documents/shared-documents.ts'
+import { findUnsafeTls } from '../http/unsafe-tls.ts'
 import { type AwsCaller, type AwsFailure, isFailed, makeAwsCaller } from '../secrets/aws/aws-client.ts'
-import { refuseUnsafeTls } from '../secrets/cloud/cloud-origin.ts'
 import type { Environment } from '../secrets/env/env-store.ts'
 import type { StoreDirectoryOptions } from '../secrets/locate.ts'
 import type { StoreFault } from '../secrets/store.ts'
-import { ledgerFailure, placeRefusal } from './ledger-fault.ts'
+import { ledgerFailure } from './ledger-fault.ts'
 import type { SharedPlace } from './ledger-place.ts'
 import { explainBucketFailure, hasNoCondition, isConflict, isMissing, unconditional } from './s3-fault.ts'
 import { watchServerTime } from './server-time.ts'
@@ -15,8 +16,8 @@ type Sdk = typeof import('@aws-sdk/client-s3')
 
 /** Keeps documents as objects of a bucket, written with `If-None-Match` and `If-Match`. */
 export function openBucketDocuments(place: BucketPlace, options: StoreDirectoryOptions): SharedDocuments {
-  const unsafe = refuseUnsafeTls(options)
-  if (unsafe !== undefined) throw placeRefusal(unsafe)
+  const unsafe = findUnsafeTls(options.env)
+  if (unsafe !== undefined) throw new DiagnosticError([unsafe])
   return new BucketDocuments(place, options)
 }
 

@@ -1,4 +1,4 @@
-import { refuseOrigin, refuseUnsafeTls } from '../cloud/cloud-origin.ts'
+import { refuseOrigin } from '../cloud/cloud-origin.ts'
 import type { Opening, PlaceFault } from '../locate.ts'
 import { settingsFault } from '../locate.ts'
 import type { StoreConfig } from '../store.ts'
@@ -26,8 +26,7 @@ export function parseAwsSettings(
   service: AwsService,
   opening: Opening,
 ): AwsSettings | PlaceFault {
-  const unsafe = refuseUnsafeTls(opening)
-  if (unsafe !== undefined || config === undefined) return unsafe ?? {}
+  if (config === undefined) return {}
   const fault =
     refuseUnknown(config, ['region', 'profile', 'endpoint']) ??
     // Part of a host name: with a dot or a slash in it, it could name any host.

@@ -1,4 +1,4 @@
-import { refuseOrigin, refuseUnsafeTls } from '../cloud/cloud-origin.ts'
+import { refuseOrigin } from '../cloud/cloud-origin.ts'
 import { type Lookup, type Opening, type Place, type PlaceFault, settingsFault } from '../locate.ts'
 import type { StoreConfig } from '../store.ts'
 import { isText, refuseOtherThan, refuseUnknown, textOf } from '../store-options.ts'
@@ -13,8 +13,6 @@ const form = /^(?:(?<vault>[A-Za-z0-9.-]+)\/)?(?<name>[A-Za-z0-9-]{1,127})(?:\/(
 
 /** Finds the secret in an Azure Key Vault that a reference names. */
 export function locateAzureSecret({ reference, config }: Lookup, opening: Opening): Place | PlaceFault {
-  const unsafe = refuseUnsafeTls(opening)
-  if (unsafe !== undefined) return unsafe
   const fault =
     config === undefined
       ? undefined

@@ -42,15 +42,6 @@ export function refuseOrigin(origin: CloudOrigin, { env, allowedOrigins }: Openi
   }
 }
 
-/** Refuses to work where servers need not prove who they are; the SDKs would not. */
-export function refuseUnsafeTls({ env }: Pick<Opening, 'env'>): PlaceFault | undefined {
-  const name = 'NODE_TLS_REJECT_UNAUTHORIZED'
-  if (env[name] !== '0' && process.env[name] !== '0') return undefined
-  const message = `${name}=0 turns off the check that a store is who it claims to be.`
-  const hint = 'Unset it; NODE_EXTRA_CA_CERTS adds a certificate authority of your own.'
-  return { kind: 'fault', blame: 'store', code: 'HS2011', message, hint }
-}
-
 function originOf(url: string | undefined): readonly string[] {
   return url !== undefined && URL.canParse(url) ? [new URL(url).origin] : []
 }

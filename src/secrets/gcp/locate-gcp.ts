@@ -1,4 +1,4 @@
-import { type CloudOrigin, refuseOrigin, refuseUnsafeTls } from '../cloud/cloud-origin.ts'
+import { type CloudOrigin, refuseOrigin } from '../cloud/cloud-origin.ts'
 import { type Lookup, type Opening, type Place, type PlaceFault, settingsFault } from '../locate.ts'
 import type { StoreConfig } from '../store.ts'
 import { isText, refuseOtherThan, refuseUnknown, textOf } from '../store-options.ts'
@@ -10,8 +10,6 @@ const ownHosts = /^secretmanager(?:\.[a-z0-9-]+\.rep|-[a-z0-9-]+\.p)?\.googleapi
 
 /** Finds the secret in Google Secret Manager that a reference names. */
 export function locateGcpSecret({ reference, config }: Lookup, opening: Opening): Place | PlaceFault {
-  const unsafe = refuseUnsafeTls(opening)
-  if (unsafe !== undefined) return unsafe
   const settings = parseSettings(config, opening)
   if ('kind' in settings) return settings
   const name = parseSecretName(reference.path)
