@@ -44,10 +44,10 @@ test('no flag shares its variable with another, nor with what the tool reads by 
 })
 
 test('times have a unit, and a bare number counts seconds', () => {
-  const read = ['500ms', '30s', '5m', '1.5h', '7'].map((text) => parseDuration('--lock-timeout', text))
+  const read = ['500ms', '30s', '5m', '1.5h', '2d', '7'].map((text) => parseDuration('--lock-timeout', text))
 
-  expect(read).toEqual([500, 30_000, 300_000, 5_400_000, 7000])
-  for (const text of ['', '5 m', '-1s', '1d', 'soon']) {
+  expect(read).toEqual([500, 30_000, 300_000, 5_400_000, 172_800_000, 7000])
+  for (const text of ['', '5 m', '-1s', '1w', 'soon']) {
     expect(() => parseDuration('--lock-timeout', text)).toThrow('--lock-timeout takes a time')
   }
 })

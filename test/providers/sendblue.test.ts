@@ -130,7 +130,8 @@ describe('Sendblue', () => {
     const { plan } = await world.settle({ hook: { ...hook, url: 'https://hooks.example.com/moved' } })
 
     expect(plan.actions).toMatchObject([{ kind: 'replace', order: 'create-first' }])
-    expect(world.methods()).toEqual(['POST', 'POST', 'DELETE', 'DELETE'])
+    // One type after the other: what is begun is ended first.
+    expect(world.methods()).toEqual(['POST', 'DELETE', 'POST', 'DELETE'])
     world.expectForeign()
   })
 
