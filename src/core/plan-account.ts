@@ -5,7 +5,7 @@ import { compareText } from './diagnostic.ts'
 import { diffFields, diffObject } from './diff.ts'
 import { guardActions } from './guard.ts'
 import { groupByIdentity, identityOfObject } from './identity.ts'
-import type { LedgerAccount, LedgerEntry, Rotation } from './ledger.ts'
+import type { LedgerAccount, LedgerEntry } from './ledger.ts'
 import { accountKey, entryId, isAccountEntry } from './ledger.ts'
 import type { Match, Matches } from './match.ts'
 import { matchWebhooks } from './match.ts'
@@ -15,7 +15,7 @@ import type { AccountInput, AccountPlan, Duplicate } from './plan.ts'
 import { planPrune, planRemoval, planWebhook } from './plan-actions.ts'
 import type { Released } from './release-abandoned.ts'
 import { releaseAbandoned } from './release-abandoned.ts'
-import { rotationOf, withFingerprint, withoutField } from './rotation.ts'
+import { type Unfinished, unfinishedOf, withFingerprint, withoutField } from './rotation.ts'
 import type { LiveObject } from './webhook.ts'
 
 /** Plans one account: match, diff, plan, order, guard. A function of its input alone. */
@@ -189,15 +189,14 @@ function accountAction(input: AccountInput): readonly Action[] {
 }
 
 /** Finds the rotation of a value that all webhooks share, which another run has to finish. */
-function sharedRotation(input: AccountInput, entry: LedgerEntry | undefined): Rotation | undefined {
+function sharedRotation(input: AccountInput, entry: LedgerEntry | undefined): Unfinished | undefined {
   if (input.options.rotating?.(`${input.account.name}/${accountKey}`) !== undefined) return undefined
-  const rotation = rotationOf(entry, input.desiredFields)
-  return rotation?.step === 'promoted' ? undefined : rotation
+  return unfinishedOf([entry], input.desiredFields)
 }
 
 function sharedFingerprints(
   { accountFingerprints = {} }: AccountInput,
-  rotation: Rotation | undefined,
+  rotation: Unfinished | undefined,
   entry: LedgerEntry | undefined,
 ): Readonly<Record<string, string>> {
   if (rotation === undefined) return accountFingerprints

@@ -77,6 +77,8 @@ export type SecretSource =
 export interface SecretFinding {
   /** The value in the vault; absent when there is none (yet) or when it was not read. */
   readonly value?: Secret
+  /** Whether the vault keeps a value beside it that is to take its place. */
+  readonly hasSuccessor?: true
 }
 
 /** A declared secret: its source, and, once resolved, its value. */

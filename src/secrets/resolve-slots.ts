@@ -12,6 +12,8 @@ export interface SlotWant extends Omit<Want, 'ref' | 'optional'> {
 /** What was found for all declared secrets of a run. */
 export interface ResolvedSlots {
   readonly valueOf: (slot: SecretSlot) => Secret | undefined
+  /** Those that are being rotated. */
+  readonly succeeded?: ReadonlySet<SecretSlot>
   /** Names of accounts of which a needed secret is missing. */
   readonly failedAccounts: ReadonlySet<string>
   readonly diagnostics: readonly Diagnostic[]
@@ -40,6 +42,7 @@ export async function resolveSlots(resolver: Resolver, wants: readonly SlotWant[
 export function fillSlots(fields: DesiredValues, resolved: ResolvedSlots): DesiredValues {
   return mapSlots(fields, (_, slot) => {
     const value = resolved.valueOf(slot)
-    return value === undefined ? slot : slot.resolved({ value })
+    if (value === undefined) return slot
+    return slot.resolved({ value, ...(resolved.succeeded?.has(slot) === true ? { hasSuccessor: true } : {}) })
   })
 }

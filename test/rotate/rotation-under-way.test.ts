@@ -69,6 +69,57 @@ test.each(['Sinch', 'Bird', 'Sendblue'])('a %s rotation goes on without the ledg
   expect(new Set(story.signs(world))).toEqual(new Set([pending]))
 })
 
+test.each(['Sinch', 'Bird', 'Sendblue', 'the account-wide secret of Sendblue'])(
+  'a rotation of %s is left alone by an apply without the ledger it began with',
+  async (name) => {
+    const story = storyNamed(name)
+    world = await openStory(story)
+    const whole = await effectsOf(story)
+    await rotateUntil(world, whole.lastIndexOf('ledger put-entry'), [story.id], {})
+    const { current, pending } = await heldIn(world, story)
+    await rm(join(world.directory, '.hooks-sync'), { recursive: true })
+
+    const { plan, summary } = await world.apply({ pace: fast })
+
+    expect(advice(plan)).toEqual([`HS3024 Go on with: hooks-sync rotate --resume '${story.id}'`])
+    expect(summary).toMatchObject({ writes: 0, failed: 0 })
+    expect(new Set(story.signs(world))).toEqual(new Set([pending]))
+    expect(results(await rotateIn(world, [], { resume: true }))).toEqual([`${story.id} rotated`])
+    expect(await heldIn(world, story)).toMatchObject({ current: pending, pending: undefined, previous: current })
+    expect(advice(await world.plan({ pace: fast }))).toEqual([])
+  },
+)
+
+test('what lies beside a secret and is that of another webhook is no value to come', async () => {
+  const story = storyNamed('Sinch')
+  world = await openStory(story)
+  await world.setSecret('keys/ours_pending', 'canary-other-0123456789')
+  const file = (await world.read('webhooks.yaml')).replace(
+    'events: [OPT_IN]',
+    'events: [OPT_IN], signing_secret: "ref+age://./secrets.age#/keys/ours_pending"',
+  )
+  await world.write('webhooks.yaml', file)
+  await world.setSecret('keys/ours', 'canary-changed-0123456789')
+
+  const { plan } = await world.apply({ pace: fast })
+
+  expect(advice(plan)).toEqual([])
+  expect(story.signs(world).toSorted()).toEqual(['canary-changed-0123456789', 'canary-other-0123456789'])
+})
+
+test('a webhook that is made while a value to come lies ready gets the one in use', async () => {
+  const story = storyNamed('Sinch')
+  world = await openStory(story)
+  await world.setSecret('keys/ours_pending', 'canary-ready-0123456789')
+  const { webhooks } = world.sandbox.vendors.sinch
+  webhooks.remove(webhooks.all().find(({ secret }) => secret !== undefined)?.id ?? '')
+
+  const { summary } = await world.apply({ pace: fast })
+
+  expect(summary).toMatchObject({ failed: 0, done: { create: 1 } })
+  expect(story.signs(world)).toEqual([oldSecret])
+})
+
 test('a part that an apply makes anew meanwhile gets the new secret as well, though nobody can see which it has', async () => {
   const story = storyNamed('Bird')
   world = await openStory(story)
