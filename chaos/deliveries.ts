@@ -4,7 +4,7 @@ import { openWorld, refusals, type World } from '../test/sync/open-world.ts'
 import { fast, fillStories, storyFile } from '../test/sync/vendor-stories.ts'
 import type { Budget, Outcome, Part } from './part.ts'
 import { type Receiver, startReceiver } from './receiver.ts'
-import { gapping, type Shift, seamless } from './shifts.ts'
+import { exchanging, gapping, type Shift, seamless } from './shifts.ts'
 
 /** How many things happen in all while nothing may be lost. */
 const happenings = 12_000
@@ -24,7 +24,10 @@ export const deliveries: Part = {
       const whole = await Promise.all(
         seamless.slice(0, budget.most).map((shift) => trySeamless(shift, receiver, budget)),
       )
-      const gaps = await Promise.all(gapping.slice(0, budget.most).map((shift) => tryGap(shift, receiver)))
+      const gaps = await Promise.all([
+        ...gapping.slice(0, budget.most).map((shift) => tryGap(shift, receiver)),
+        ...exchanging.slice(0, budget.most).map((shift) => tryExchange(shift, receiver)),
+      ])
       return summarize(whole, gaps, budget.most === undefined ? fewest : 0)
     } finally {
       await receiver.close()
@@ -88,6 +91,24 @@ async function tryGap(shift: Shift, receiver: Receiver): Promise<Tally> {
       ...(early === 0 ? [] : [`${early} were lost by a plan that was refused`]),
       ...(summary !== undefined && summary.failed + summary.skipped === 0 ? [] : ['--allow-gap did not get through']),
     ],
+  }
+}
+
+/** Is done at once, and told. */
+async function tryExchange(shift: Shift, receiver: Receiver): Promise<Tally> {
+  const world = await openShift(shift)
+  const emitter = startEmitter(world, shift, receiver)
+  const { plan, summary } = await declare(world, shift, 1)
+  await emitter.stop()
+  await world.close()
+  const isTold = plan.accounts.some(({ diagnostics }) => diagnostics.some(({ code }) => code === 'HS3007'))
+  const isDone = summary !== undefined && summary.failed + summary.skipped === 0
+  return {
+    shift,
+    applies: 1,
+    ...emitter.count(),
+    announced: isTold ? 1 : 0,
+    faults: [...(isTold ? [] : ['the exchange was not told']), ...(isDone ? [] : ['the exchange was not done'])],
   }
 }
 

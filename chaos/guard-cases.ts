@@ -25,7 +25,7 @@ export interface GuardCase {
 
 const hooks = 'https://hooks.example.com'
 const otherApp = '01SANDBOXAPP00000000000002'
-const [exchange] = gapping
+const [gap] = gapping
 
 const sinchHook = (key: string, app = sandboxApp, origin = hooks): string =>
   `\n      ${key}: { app_id: ${app}, url: ${origin}/${key}, events: [OPT_IN] }`
@@ -96,16 +96,16 @@ export const guardCases: readonly GuardCase[] = [
   {
     name: 'a delivery gap',
     vendor: 'sinch',
-    before: exchange?.files[0] ?? '',
-    after: exchange?.files[1] ?? '',
+    before: gap?.files[0] ?? '',
+    after: gap?.files[1] ?? '',
     refusal: { code: 'HS3007', flag: '--allow-gap' },
     allowed: ['--allow-gap'],
   },
   {
     name: 'a delivery gap that the file allows',
     vendor: 'sinch',
-    before: exchange?.files[0] ?? '',
-    after: exchange?.files[1] ?? '',
+    before: gap?.files[0] ?? '',
+    after: gap?.files[1] ?? '',
     refusal: { code: 'HS3007', flag: '--allow-gap' },
     allowed: (text) => text.replace(/(moved: \{ )/u, '$1allow_gap: true, '),
   },

@@ -131,6 +131,10 @@ export const gapping: readonly Shift[] = [
     event: 'post-conversation',
     facts: { agent_id: agent },
   },
+]
+
+/** What loses at most what happens between two calls: done, and told beforehand. */
+export const exchanging: readonly Shift[] = [
   {
     vendor: 'sinch',
     what: 'two webhooks exchange their events in place',

@@ -121,6 +121,8 @@ export interface Action {
   readonly capture?: Capture
   /** What would be lost for a moment, in words; absent when nothing is. */
   readonly gap?: string
+  /** What it gives up for the length of one call before another webhook has it, because the two exchange it; in words. */
+  readonly exchanges?: string
   /** Actions, as `provider/key`, that must be done before. */
   readonly after: readonly string[]
   /** Handovers it fills: a scope and an event that it makes sure are received. */

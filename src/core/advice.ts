@@ -21,6 +21,7 @@ export function adviseOnAccount(input: AccountInput, plan: Told): readonly Diagn
     ...outOfScope(input, plan),
     ...lostReceivers(input, plan),
     ...switchingReceivers(plan),
+    ...exchangedEvents(plan),
     ...undeclaredFields(input),
     ...adviseOnIntents(input),
     ...adviseOnRotations(input),
@@ -124,6 +125,16 @@ function outOfScope(input: AccountInput, plan: Told): readonly Diagnostic[] {
 }
 
 /** An explicit edit may take away the last receiver of an event; nothing forbids it, but nobody should overlook it. */
+/** No order of two calls lets each webhook have the other's events before it gives up its own. */
+function exchangedEvents({ actions }: Told): readonly Diagnostic[] {
+  return actions.flatMap(({ provider, key, id, exchanges }) => {
+    if (exchanges === undefined) return []
+    const message = `${id}: ${exchanges} have no receiver between two calls, until the webhook that takes them on has them.`
+    const hint = 'To lose nothing, apply once with the events on both webhooks, then with each in its place.'
+    return [warning({ provider, key }, { code: 'HS3007', message, hint })]
+  })
+}
+
 function lostReceivers(input: AccountInput, plan: Told): readonly Diagnostic[] {
   const before = new Map<string, string>()
   for (const live of input.live.objects.filter(isEnabled)) {

@@ -58,10 +58,9 @@ function about(action: Action): Pick<Refusal, 'provider' | 'key'> {
 
 function guardGap(input: AccountInput, action: Action): readonly Refusal[] {
   if (action.gap === undefined || action.desired?.allowGap === true) return []
-  const when = action.kind === 'update' ? 'until another webhook has them' : 'between the delete and the create'
   return refusal(input.options.allow, about(action), {
     code: 'HS3007',
-    message: `${action.id}: ${action.gap} would be lost ${when}.`,
+    message: `${action.id}: ${action.gap} would be lost between the delete and the create.`,
     hint: 'Set `allow_gap: true` on the webhook, or allow it for this run.',
     flag: '--allow-gap',
     allowedBy: 'gap',

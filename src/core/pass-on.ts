@@ -11,7 +11,7 @@ interface Flow {
 
 /**
  * Makes an update in place that gives an event up wait for the one that takes it on, so that it is never without a
- * receiver. Where they would wait for one another, one of them has to go first, and what that loses is told.
+ * receiver. Where they would wait for one another, one of them has to go first; what may get lost between the two calls is told.
  */
 export function passOn(input: AccountInput, actions: readonly Action[]): readonly Action[] {
   const { definition } = input
@@ -32,7 +32,7 @@ export function passOn(input: AccountInput, actions: readonly Action[]): readonl
     const given = (waits.get(action.id) ?? []).filter((delivery) => !steady.has(delivery))
     const lost = given.filter((delivery) => !waiting.add(action.id, takers.get(delivery) ?? []))
     const after = waiting.of(action.id)
-    const told = lost.length === 0 ? {} : { gap: describeLoss([...new Set(lost.map(eventOfDelivery))]) }
+    const told = lost.length === 0 ? {} : { exchanges: describeLoss([...new Set(lost.map(eventOfDelivery))]) }
     return given.length === 0 ? action : { ...action, after, ...told }
   })
 }

@@ -239,7 +239,7 @@ describe('an event that goes from one webhook to another in place', () => {
     expect(apart.actions.flatMap(({ after }) => after)).toEqual([])
   })
 
-  test('is a gap for one of the two that exchange their events, and refused as such', () => {
+  test('is told, and done, where two exchange their events and one of them has to go first', () => {
     const plan = planOf(scoped, {
       desired: [declared('a', one, ['moved']), declared('b', two, ['opened'])],
       live: [hook('x', one, ['opened']), hook('y', two, ['moved'])],
@@ -247,7 +247,8 @@ describe('an event that goes from one webhook to another in place', () => {
     })
 
     expect(actionOf(plan, 'a')).toMatchObject({ after: ['main/b'] })
-    expect(actionOf(plan, 'b')).toMatchObject({ after: [], gap: 'deliveries of moved' })
-    expect(plan.refusals).toMatchObject([{ code: 'HS3007', key: 'b', flag: '--allow-gap' }])
+    expect(actionOf(plan, 'b')).toMatchObject({ after: [], exchanges: 'deliveries of moved' })
+    expect(plan.refusals).toEqual([])
+    expect(plan.diagnostics).toMatchObject([{ code: 'HS3007', severity: 'warning', key: 'b' }])
   })
 })
