@@ -88,7 +88,12 @@ module.exports = {
       to: { circular: true, viaOnly: { dependencyTypesNot: ['dynamic-import'] } },
     },
     { name: 'cli-is-a-leaf', severity: 'error', from: { path: '^src/(?!cli/)' }, to: { path: '^src/cli/' } },
-    { name: 'no-tests-in-src', severity: 'error', from: { path: '^src/' }, to: { path: '^(test|bench|chaos|scripts)/' } },
+    {
+      name: 'no-tests-in-src',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^(test|bench|chaos|scripts)/' },
+    },
   ],
   options: {
     // TypeScript 7 has no API that the default parser could use: with it 0 modules are read, and reported as success.

@@ -46,7 +46,7 @@ export async function readSyncOptions(context: Context, emit: (event: RunEvent) 
     lockTimeoutMs: parseDuration('--lock-timeout', flags.value('lock-timeout') ?? '0'),
     stop: audit === undefined ? signals.stop : AbortSignal.any([signals.stop, audit.lost]),
     emit,
-    ...(audit === undefined ? {} : { onVendorCall: audit.record }),
+    ...(audit === undefined ? {} : { onVendorCall: (call) => audit.record(call) }),
     scrub: (text) => output.scrub(text),
   }
 }

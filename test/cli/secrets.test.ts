@@ -73,14 +73,15 @@ test('an empty secret is refused', async () => {
 })
 
 test('what is no text is refused, as it would come out as something else', async () => {
-  const { directory: cwd, env, run } = await makeBareProject()
-  await run('secrets', 'init', 'ref+age://secrets.age')
+  const project = await makeBareProject()
+  const { directory: cwd, env } = project
+  await project.run('secrets', 'init', 'ref+age://secrets.age')
 
   const set = await runProgram(['secrets', 'set', ref], { cwd, env, stdin: Uint8Array.of(0xff, 0xfe, 0x31, 0x32) })
 
   expect(set.code).toBe(1)
   expect(set.stderr).toContain('The secret is not UTF-8 text.')
-  expect((await run('secrets', 'list', 'ref+age://secrets.age')).stdout).toBe('')
+  expect((await project.run('secrets', 'list', 'ref+age://secrets.age')).stdout).toBe('')
 })
 
 test.each([

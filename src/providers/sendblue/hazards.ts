@@ -1,7 +1,7 @@
 import type { Action, ObjectChange } from '../../core/action.ts'
-import { clearedFingerprint } from '../../core/secret-verdict.ts'
 import { ownedIds } from '../../core/ownership.ts'
 import type { Hazard, PlannedWork } from '../../core/provider.ts'
+import { clearedFingerprint } from '../../core/secret-verdict.ts'
 import { readText } from '../desired-fields.ts'
 import type { SendblueDocument } from './document.ts'
 import { changesAccount, documentOf } from './steps.ts'
