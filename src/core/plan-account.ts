@@ -111,7 +111,10 @@ function planMatches(input: AccountInput, matches: Matches, twins: Twins): reado
   const removals = matches.undeclared
     .filter((remnant) => input.account.prune !== 'none' && remnant.live.length > 0)
     .map((remnant) => planRemoval(input, remnant))
-  const pruned = input.account.prune === 'all' ? matches.unowned.map((live) => planPrune(input, live)) : []
+  const deduped = deletedBy(declared)
+  const pruned = matches.unowned
+    .filter((live) => input.account.prune === 'all' && !deduped.has(live.id))
+    .map((live) => planPrune(input, live))
   return [...accountAction(input), ...declared, ...removals, ...pruned].toSorted((a, b) => compareText(a.key, b.key))
 }
 
@@ -205,9 +208,14 @@ function sharedFingerprints(
 
 /** Unmanaged are those neither declared nor owned, save the twins of what is declared and what is pruned. */
 function unmanagedOf(matches: Matches, twins: Twins, actions: readonly Action[]): readonly LiveObject[] {
-  const elsewhere = new Set([...twins.ofDeclared.values()].flat().map((live) => live.id))
-  for (const action of actions) {
-    for (const change of action.objects) if (change.op === 'delete') elsewhere.add(change.live.id)
-  }
-  return matches.unowned.filter((live) => !elsewhere.has(live.id)).toSorted((a, b) => compareText(a.id, b.id))
+  const ofDeclared = new Set([...twins.ofDeclared.values()].flat())
+  const deleted = deletedBy(actions)
+  return matches.unowned
+    .filter((live) => !ofDeclared.has(live) && !deleted.has(live.id))
+    .toSorted((a, b) => compareText(a.id, b.id))
+}
+
+function deletedBy(actions: readonly Action[]): ReadonlySet<string> {
+  const objects = actions.flatMap((action) => action.objects)
+  return new Set(objects.flatMap((change) => (change.op === 'delete' ? [change.live.id] : [])))
 }

@@ -222,6 +222,19 @@ describe('matching', () => {
     expect(actionOf(deduped, 'a').objects).toMatchObject([{ op: 'keep' }, { op: 'delete', live: { id: 'y' } }])
   })
 
+  test('deletes a twin once, also where everything undeclared is pruned', () => {
+    const twin = (id: string) => aLive(filtered, id, { url: one, events: ['opened'], enabled: true, filters: [] })
+    const plan = planOf(filtered, {
+      desired: [aWebhook('a', { url: one, events: ['opened'] })],
+      live: [twin('x'), twin('y')],
+      account: { prune: 'all' },
+      options: { dedupe: true },
+    })
+
+    expect(kindsOf(plan)).toEqual(['a: update'])
+    expect(actionOf(plan, 'a').objects).toMatchObject([{ op: 'adopt' }, { op: 'delete', live: { id: 'y' } }])
+  })
+
   test('keeps twins with --dedupe where a server-made secret could be lost, or where they are not equal', () => {
     const secretTwin = (id: string) => aLive(immutable, id, { url: one, events: ['closed'], enabled: true })
     const unequal = (id: string, description: string) =>
