@@ -180,7 +180,9 @@ function switchingReceivers(plan: Told): readonly Diagnostic[] {
             {
               code: 'HS3018',
               message: `${action.id}: the vendor makes a new secret; receivers must switch to it at once.`,
-              hint: 'Set `overlap: 30m` to keep the old webhook and its secret alive meanwhile.',
+              ...(action.objects.some((change) => change.op === 'replace' && change.order === 'delete-first')
+                ? {}
+                : { hint: 'Set `overlap: 30m` to keep the old webhook and its secret alive meanwhile.' }),
             },
           )
         : warning(

@@ -1,3 +1,4 @@
+import type { Action } from '../core/action.ts'
 import type { RunEvent } from '../core/outcome.ts'
 import type { PlannedRotation, RotationOutcome, RotationPlan } from '../core/rotation-plan.ts'
 import type { Acceptance, RotationStep } from '../core/rotation-step.ts'
@@ -7,7 +8,9 @@ import { safeText } from './safe-text.ts'
 
 type EventOf<T extends RunEvent['type']> = Extract<RunEvent, { readonly type: T }>
 
-const stepWords: { readonly [K in PlannedRotation['kind']]: { readonly [S in RotationStep]: string } } = {
+type StepWords = { readonly [S in RotationStep]: string }
+
+const stepWords: { readonly [K in PlannedRotation['kind']]: StepWords } = {
   chosen: {
     staged: 'make a new secret and put it into the vault, beside the one in use',
     sent: 'send it to the vendor',
@@ -24,7 +27,14 @@ const stepWords: { readonly [K in PlannedRotation['kind']]: { readonly [S in Rot
   },
 }
 
-const doneWords: { readonly [S in RotationStep]: string } = {
+/** Where the vendor takes no two such webhooks at a time. */
+const deleteFirstWords = {
+  ...stepWords.made,
+  sent: 'delete the old webhook, then make a new one; its secret goes into the vault, and the former one beside it',
+  retired: 'remove the former secret from the vault',
+}
+
+const doneWords: StepWords = {
   staged: 'staged',
   sent: 'sent',
   verified: 'verified',
@@ -33,14 +43,24 @@ const doneWords: { readonly [S in RotationStep]: string } = {
 }
 
 /** Renders what is going to be rotated, step by step, and what receivers must accept from the start. */
-export function renderRotationPlan({ rotations, young }: RotationPlan, look: Look): string {
-  const blocks = rotations.map((rotation) => `${renderRotation(rotation, look).join('\n')}\n\n`)
+export function renderRotationPlan({ rotations, young, plan }: RotationPlan, look: Look): string {
+  const deletesFirst = new Set(
+    plan.accounts.flatMap(({ actions }) => actions.filter(isDeleteFirst).map(({ id }) => id)),
+  )
+  const blocks = rotations.map((rotation) => {
+    const words = rotation.webhooks.some((id) => deletesFirst.has(id)) ? deleteFirstWords : stepWords[rotation.kind]
+    return `${renderRotation(rotation, words, look).join('\n')}\n\n`
+  })
   const spared = young.length === 0 ? '' : `${count(young.length, 'secret')} written lately: left alone.\n`
   return `${blocks.join('')}${spared}`
 }
 
-function renderRotation(rotation: PlannedRotation, look: Look): readonly string[] {
-  const { ref, kind, webhooks, also, steps, overlap, isResumed, isOfUnknownAge, cutsShort, accepts } = rotation
+function isDeleteFirst({ objects }: Action): boolean {
+  return objects.some((change) => change.op === 'replace' && change.order === 'delete-first')
+}
+
+function renderRotation(rotation: PlannedRotation, words: StepWords, look: Look): readonly string[] {
+  const { ref, webhooks, also, steps, overlap, isResumed, isOfUnknownAge, cutsShort, accepts } = rotation
   const verb = steps[0] === 'retired' ? 'Retire the former secret of' : isResumed ? 'Go on rotating' : 'Rotate'
   return [
     paint(look, 'bold', `${verb} ${safeText(ref)}`),
@@ -48,9 +68,7 @@ function renderRotation(rotation: PlannedRotation, look: Look): readonly string[
     ...(also.length === 0 ? [] : [`  shared, so it rotates for these as well: ${also.map(safeText).join(', ')}`]),
     ...(isOfUnknownAge === true ? ['  nobody knows when it was last written, so it counts as old'] : []),
     ...(cutsShort === undefined ? [] : [`  the one before, which was to be accepted until ${cutsShort}, goes with it`]),
-    ...steps.map(
-      (step, at) => `  ${at + 1}. ${stepWords[kind][step]}${step === 'retired' ? when(steps, overlap) : ''}`,
-    ),
+    ...steps.map((step, at) => `  ${at + 1}. ${words[step]}${step === 'retired' ? when(steps, overlap) : ''}`),
     `  ${renderDuty(webhooks, accepts)}`,
   ]
 }

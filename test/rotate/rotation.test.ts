@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { allowNothing } from '../../src/core/plan.ts'
+import { renderRotationPlan } from '../../src/report/rotation-text.ts'
+import { plain } from '../report/build-plan.ts'
 import { doings, type World } from '../sync/open-world.ts'
 import { fast } from '../sync/vendor-stories.ts'
 import { results, rotateIn, told } from './rotating.ts'
@@ -108,5 +110,25 @@ describe('guards', () => {
     expect(new Set(codes)).toEqual(new Set(['HS3007']))
     expect([refused.outcomes, results(allowed)]).toEqual([undefined, [`${story.id} rotated`]])
     expect(after).toEqual(before)
+  })
+
+  test('what goes before its successor is there is told in that order, and no overlap is offered', async () => {
+    const story = storyNamed('smallest.ai')
+    world = await openStory(story)
+
+    const { rotations, findings } = await rotateIn(
+      world,
+      [story.id],
+      { dryRun: true },
+      {},
+      undefined,
+      async () => false,
+    )
+
+    const steps = renderRotationPlan(rotations, plain)
+    expect(steps).toContain('2. delete the old webhook, then make a new one;')
+    expect(steps).toContain('5. remove the former secret from the vault')
+    expect(findings).toMatchObject([{ code: 'HS3018' }])
+    expect(findings[0]).not.toHaveProperty('hint')
   })
 })
