@@ -10,7 +10,7 @@ const processors = ['arm64', 'arm', 'ia32', 'loong64', 'mips64el', 'ppc64', 'ris
 
 const missing = Object.values(lock.packages).flatMap(({ optionalDependencies = {}, dev }) =>
   Object.entries(optionalDependencies)
-    .filter(([name]) => lock.packages[`node_modules/${name}`] === undefined)
+    .filter(([name, version]) => isPinned(version) && lock.packages[`node_modules/${name}`] === undefined)
     .map(([name, version]) => [`node_modules/${name}`, describePlatform(name, version, dev)]),
 )
 lock.packages = Object.fromEntries(
@@ -19,12 +19,17 @@ lock.packages = Object.fromEntries(
 writeFileSync(path, `${JSON.stringify(lock, undefined, 2)}\n`)
 console.log(`Added ${missing.length} optional packages of other platforms.`)
 
+/** What is built for one platform is asked for by its exact version; other optional packages are mirrored. */
+function isPinned(version) {
+  return /^\d/u.test(version)
+}
+
 /** The names of such packages say what they are for. */
 function describePlatform(name, version, dev) {
   const words = name.split(/[/-]/u)
   const os = systems.find((system) => words.includes(system))
   const cpu = processors.find((processor) => words.includes(processor))
-  if (!/^\d/u.test(version) || os === undefined || cpu === undefined) {
+  if (os === undefined || cpu === undefined) {
     throw new Error(`What ${name}@${version} is for cannot be told from its name.`)
   }
   const libc = words.includes('musl') ? ['musl'] : words.includes('gnu') ? ['glibc'] : undefined
