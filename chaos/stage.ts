@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { cp, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { allowNothing } from '../src/core/plan.ts'
 import { openWorld, type World } from '../test/sync/open-world.ts'
 import { fast, fillStories, storyFile, type VendorStory } from '../test/sync/vendor-stories.ts'
 
@@ -24,6 +25,8 @@ export interface Stage {
   reset(): Promise<void>
   /** Applies with the real program; the variables reach what is loaded before it. */
   apply(env?: Readonly<Record<string, string>>): Promise<Ran>
+  /** Applies as the program does, within this process; says what failed. */
+  recover(): Promise<readonly string[]>
   close(): Promise<void>
 }
 
@@ -47,11 +50,21 @@ export async function setStage(story: VendorStory): Promise<Stage> {
       await fetch(account, { method: 'PUT', body: state })
     },
     apply: (env = {}) => runApply(world, env),
+    recover: () => recover(world),
     close: async () => {
       await world.close()
       await rm(kept, { recursive: true })
     },
   }
+}
+
+async function recover(world: World): Promise<readonly string[]> {
+  const allow = { ...allowNothing, gap: true, recreate: true }
+  const { plan, summary } = await world.apply({ pace: { ...fast, timeoutMs: 10_000 }, keepsUndo: true, allow })
+  const errors = plan.diagnostics.filter(({ severity }) => severity === 'error').map(({ message }) => message)
+  if (summary === undefined) return [...errors, 'the next run did nothing']
+  const { failed, skipped } = summary
+  return failed + skipped === 0 ? errors : [...errors, `${failed} failed and ${skipped} were skipped in the next run`]
 }
 
 async function runApply(world: World, env: Readonly<Record<string, string>>): Promise<Ran> {

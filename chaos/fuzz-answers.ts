@@ -1,0 +1,135 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { renderDiagnostics } from '../src/report/diagnostic-text.ts'
+import { renderJson } from '../src/report/json-text.ts'
+import { toPlanDocument } from '../src/report/plan-document.ts'
+import { renderPlanMarkdown } from '../src/report/plan-markdown.ts'
+import { renderPlanText } from '../src/report/plan-text.ts'
+import type { World } from '../test/sync/open-world.ts'
+import { fast, stories, storyFile } from '../test/sync/vendor-stories.ts'
+import { describeThrown } from './describe-thrown.ts'
+import type { Fuzzed, FuzzWork } from './fuzz-files.ts'
+import { makeRandom, mutateJson, mutateText, pick, type Random } from './mutate.ts'
+import { openStory } from './open-story.ts'
+
+const look = { color: true, width: 100, unicode: true } as const
+const answersPerVendor = 1_500
+
+/** Plans against vendors whose every answer was tampered with on its way. */
+export async function fuzzAnswers({ seed, deadline }: FuzzWork): Promise<Fuzzed> {
+  const random = makeRandom(seed)
+  const failures: string[] = []
+  let tried = 0
+  let understood = 0
+  for (const story of stories) {
+    const world = await openStory(story)
+    const liar = await startLiar(world.sandbox.url, random)
+    try {
+      const file = storyFile(world, story.vendor, story.after)
+      await world.write('webhooks.yaml', file.replaceAll(world.sandbox.url, liar.url))
+      const vendor = world.sandbox.vendors[story.vendor]
+      vendor.clearLog()
+      while (liar.told < answersPerVendor && Date.now() < deadline) {
+        const outcome = await planOnce(world)
+        if (outcome !== undefined) failures.push(`${story.vendor}: ${outcome} on ${liar.latest.slice(0, 300)}`)
+        else understood += 1
+      }
+      tried += liar.told
+      const writes = vendor.log.filter(({ method, path }) => method !== 'GET' && !path.includes('/oauth2/token'))
+      if (writes.length > 0) failures.push(`${story.vendor}: ${writes.length} writes while planning`)
+    } finally {
+      await liar.close()
+      await world.close()
+    }
+  }
+  const figures = [`${tried} answers of vendors, ${understood} plans made or refused in a sentence`]
+  return { figures, failures, tried }
+}
+
+/** Makes one plan and shows it in every form; undefined when that went as it must. */
+async function planOnce(world: World): Promise<string | undefined> {
+  try {
+    const plan = await world.plan({ pace: { ...fast, timeoutMs: 2_000 }, allow: { ...allowRepoint } })
+    renderDiagnostics(plan.diagnostics, look)
+    for (const { diagnostics } of plan.accounts) renderDiagnostics(diagnostics, look)
+    renderPlanText(plan, look)
+    renderPlanMarkdown(plan)
+    renderJson(toPlanDocument(plan))
+    return undefined
+  } catch (error) {
+    return describeThrown(error)
+  }
+}
+
+const allowRepoint = {
+  empty: false,
+  gap: false,
+  takeover: false,
+  recreate: false,
+  http: false,
+  shadow: false,
+  repoint: true,
+}
+
+interface Liar {
+  readonly url: string
+  readonly told: number
+  readonly latest: string
+  close(): Promise<void>
+}
+
+/** A proxy before the sandbox that changes each answer but those to logins. */
+async function startLiar(target: string, random: Random): Promise<Liar> {
+  let told = 0
+  let latest = ''
+  const server = createServer((request, response) => {
+    void (async () => {
+      const chunks: Buffer[] = []
+      for await (const chunk of request) chunks.push(chunk as Buffer)
+      const { host: _, connection: __, 'content-length': ___, ...headers } = request.headers
+      const method = request.method ?? 'GET'
+      const honest = await fetch(`${target}${request.url ?? ''}`, {
+        method,
+        headers: headers as Record<string, string>,
+        ...(method === 'GET' ? {} : { body: Buffer.concat(chunks) }),
+      })
+      const text = await honest.text()
+      if (request.url?.includes('/oauth2/token') === true) {
+        response.writeHead(honest.status, { 'content-type': 'application/json' }).end(text)
+        return
+      }
+      told += 1
+      latest = distort(random, text)
+      const status = random() < 0.9 ? honest.status : pick(random, [201, 204, 206, 400, 401, 403, 404, 409, 422])
+      response.writeHead(status, { 'content-type': pick(random, ['application/json', 'text/html', 'text/plain']) })
+      response.end(status === 204 ? undefined : random() < 0.02 ? Buffer.from([0xff, 0xfe, 0x80]) : latest)
+    })().catch(() => response.destroy())
+  })
+  await listen(server)
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    get told() {
+      return told
+    },
+    get latest() {
+      return latest
+    },
+    close: async () => {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
+
+function distort(random: Random, text: string): string {
+  if (random() < 0.3) return mutateText(random, text)
+  try {
+    return JSON.stringify(mutateJson(random, JSON.parse(text))) ?? ''
+  } catch {
+    return mutateText(random, text)
+  }
+}
+
+function listen(server: Server): Promise<void> {
+  return new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
+}
