@@ -4,6 +4,8 @@ import { codes } from '../src/core/codes.ts'
 import { definitions } from '../src/providers/registry.ts'
 import { makeJsonSchema } from '../src/schema/json-schema.ts'
 import { renderErrorDocs, renderProviderDocs } from '../src/schema/reference-docs.ts'
+import { toTerraformJson } from '../src/schema/terraform-json.ts'
+import { terraformSchema } from '../src/schema/terraform-schema.ts'
 import { compileValidators } from './compile-validators.ts'
 
 /** Writes every file that is derived from declarations; `--check` only names those that would change. */
@@ -22,6 +24,7 @@ async function generatedFiles(root: string): Promise<Readonly<Record<string, str
   })
   return {
     'schemas/webhooks.schema.json': `${JSON.stringify(makeJsonSchema(definitions), undefined, 2)}\n`,
+    'schemas/terraform-provider.schema.json': `${JSON.stringify(toTerraformJson(terraformSchema(definitions)), undefined, 2)}\n`,
     'src/schema/generated/validators.ts': await compileValidators(definitions),
     'docs/errors.md': renderErrorDocs(codes),
     ...Object.fromEntries(pages),

@@ -20,7 +20,7 @@ export function renderStarter({ chosen, all, ledger }: Starter): string {
 /** Lists the environment variables that an account of the file reads. */
 export function variablesOf({ type, settings, auth }: ProviderDefinition): readonly string[] {
   const texts = required(settings).filter(([, field]) => field.kind === 'text')
-  return [...texts, ...required(auth)].map(([name]) => variable(type, name))
+  return [...texts, ...required(auth)].map(([name, field]) => variable(type, name, field))
 }
 
 function head(ledger: string): readonly string[] {
@@ -49,7 +49,7 @@ function renderAccount(definition: ProviderDefinition): readonly string[] {
     `    type: ${type}`,
     ...required(settings).flatMap(([name, field]) => renderSetting(type, name, field)),
     '    auth:',
-    ...required(auth).map(([name]) => `      ${name}: ref+env://${variable(type, name)}`),
+    ...required(auth).map(([name, field]) => `      ${name}: ref+env://${variable(type, name, field)}`),
     '    # Without webhooks the account is read and never written.',
     ...comment(['webhooks:', '  example:', ...Object.entries(fields).flatMap((one) => renderField(type, one))], '    '),
     '',
@@ -57,7 +57,7 @@ function renderAccount(definition: ProviderDefinition): readonly string[] {
 }
 
 function renderSetting(type: string, name: string, field: Field): readonly string[] {
-  const value = field.kind === 'choice' ? (field.values[0] ?? '') : `"\${env:${variable(type, name)}}"`
+  const value = field.kind === 'choice' ? (field.values[0] ?? '') : `"\${env:${variable(type, name, field)}}"`
   const choices = field.kind === 'choice' ? ` One of ${field.values.join(', ')}.` : ''
   return [`    # ${field.doc}${choices}`, `    ${name}: ${value}`]
 }
@@ -90,8 +90,9 @@ function required(fields: Fields): readonly (readonly [string, Field])[] {
   return Object.entries(fields).filter(([, { presence }]) => presence === 'required')
 }
 
-function variable(type: string, name: string): string {
-  return `${type}_${name}`.toUpperCase()
+/** The vendor's own name for it, where there is one. */
+function variable(type: string, name: string, { env }: Field): string {
+  return env ?? `${type}_${name}`.toUpperCase()
 }
 
 function comment(lines: readonly string[], indent = ''): readonly string[] {

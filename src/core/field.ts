@@ -32,6 +32,8 @@ interface Common {
   readonly identity?: true
   /** `null` in the configuration clears it at the vendor. */
   readonly clearable?: true
+  /** Environment variable in which the vendor's own tools look for it. */
+  readonly env?: string
   readonly examples?: readonly PlainValue[]
   /** Where the fact comes from: a vendor's page or a fact sheet section. */
   readonly source?: string

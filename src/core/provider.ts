@@ -90,6 +90,8 @@ export interface ProviderDefinition {
   readonly check?: (fields: DesiredValues) => readonly FieldFinding[]
   /** Dangers that only show when actions and live state are seen together. */
   readonly hazards?: (work: PlannedWork) => readonly Hazard[]
+  /** What `hazards` can find; stands beside it. */
+  readonly hazardKinds?: readonly Hazard['guard'][]
   /** Compiles actions into wire steps, where one object is not one call. `plain` is the engine's own compilation. */
   readonly steps?: (work: Work, plain: readonly Step[]) => readonly Step[]
   /** How many calls a step takes when nothing goes wrong, without looking again afterwards; one when absent. */

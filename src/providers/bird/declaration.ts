@@ -40,6 +40,7 @@ const settings: Fields = {
     presence: 'required',
     change: 'replace',
     read: 'clear',
+    env: 'BIRD_WORKSPACE_ID',
   },
   organization_id: {
     kind: 'text',
@@ -49,12 +50,14 @@ const settings: Fields = {
     absence: { means: 'none' },
     change: 'replace',
     read: 'clear',
+    env: 'BIRD_ORGANIZATION_ID',
   },
 }
 
 const auth: Fields = {
   access_key: credentialField(
     'Access key with view, create, update and delete on `/workspaces/*/webhook-subscriptions` and below.',
+    'BIRD_ACCESS_KEY',
   ),
 }
 
@@ -261,4 +264,5 @@ export const bird: ProviderDefinition = {
   limits: { concurrency: 8, requestsPerSecond: 50 },
   check: checkWebhook,
   hazards: findShadows,
+  hazardKinds: ['shadow'],
 }

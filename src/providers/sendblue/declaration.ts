@@ -25,8 +25,8 @@ const reference = 'https://docs.sendblue.com/getting-started/webhooks'
 const security = 'https://docs.sendblue.com/security'
 
 const auth: Fields = {
-  api_key: credentialField('API key id of the account (`sb-api-key-id`).'),
-  api_secret: credentialField('API secret key of the account (`sb-api-secret-key`).'),
+  api_key: credentialField('API key id of the account (`sb-api-key-id`).', 'SENDBLUE_API_API_KEY'),
+  api_secret: credentialField('API secret key of the account (`sb-api-secret-key`).', 'SENDBLUE_API_API_SECRET'),
 }
 
 const accountFields: Fields = {
@@ -147,6 +147,7 @@ export const sendblue: ProviderDefinition = {
   limits: { concurrency: 1, requestsPerSecond: 10 },
   check: checkWebhook,
   hazards: findDocumentHazards,
+  hazardKinds: ['impossible'],
   steps: compileDocument,
   callsOf,
 }

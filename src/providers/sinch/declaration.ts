@@ -16,6 +16,7 @@ const settings: Fields = {
     presence: 'required',
     change: 'replace',
     read: 'clear',
+    env: 'SINCH_PROJECT_ID',
   },
   region: {
     kind: 'choice',
@@ -24,6 +25,7 @@ const settings: Fields = {
     presence: 'required',
     change: 'replace',
     read: 'clear',
+    env: 'SINCH_REGION',
     source: reference,
   },
   auth_url: {
@@ -38,8 +40,11 @@ const settings: Fields = {
 }
 
 const auth: Fields = {
-  key_id: credentialField('Access key id of the project.'),
-  key_secret: credentialField('Secret of the access key, shown by Sinch once when the key is made.'),
+  key_id: credentialField('Access key id of the project.', 'SINCH_KEY_ID'),
+  key_secret: credentialField(
+    'Secret of the access key, shown by Sinch once when the key is made.',
+    'SINCH_KEY_SECRET',
+  ),
 }
 
 const clientCredentials: Fields = {

@@ -11,7 +11,7 @@ const reference =
   'https://github.com/smallest-inc/smallest-ai-documentation/blob/main/fern/apis/atoms/openapi/openapi.yaml'
 
 const auth: Fields = {
-  api_key: credentialField('API key of the organization (`sk_…`).'),
+  api_key: credentialField('API key of the organization (`sk_…`).', 'SMALLEST_API_KEY'),
 }
 
 const subscription: Fields = {
@@ -153,6 +153,7 @@ export const smallest: ProviderDefinition = {
   limits: { concurrency: 4, requestsPerSecond: 10 },
   check: checkWebhook,
   hazards,
+  hazardKinds: ['gap', 'impossible'],
   steps,
   callsOf,
 }

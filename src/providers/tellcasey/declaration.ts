@@ -8,6 +8,7 @@ const reference = 'https://developers.tellcasey.com/docs/api/reference/webhooks'
 const auth: Fields = {
   api_key: credentialField(
     'Backend API key of the organization (`sk_live_…` or `sk_test_…`), from Dashboard → Settings → API Keys.',
+    'TELLCASEY_API_KEY',
   ),
 }
 

@@ -1,0 +1,65 @@
+import type { ProviderDefinition } from '../core/provider.ts'
+import { code } from './field-words.ts'
+import type { TerraformAttribute, TerraformAttributes } from './terraform-type.ts'
+
+/** The option of the provider that has every webhook read on its own. */
+export const readEach = 'read_each_webhook'
+
+/** What the provider takes beside its accounts. */
+export const providerOptions: TerraformAttributes = {
+  [readEach]: {
+    type: 'bool',
+    presence: 'optional',
+    description:
+      'Ask the vendor for each webhook on its own. Left out, a refresh lists each account or app once, however many webhooks it has.',
+  },
+}
+
+/** Describes what every account takes beside its settings. */
+export function accountAttributes({ baseUrl, limits }: ProviderDefinition): TerraformAttributes {
+  const rate = limits.requestsPerSecond === undefined ? '' : ` Default: ${code(String(limits.requestsPerSecond))}.`
+  return {
+    base_url: {
+      type: 'string',
+      presence: 'optional',
+      description: `Where the API is, including its path prefix. Default: ${code(baseUrl)}. A host that is not the vendor's is taken only where \`HOOKS_SYNC_ALLOWED_ORIGINS\` names it.`,
+    },
+    rate_limit: {
+      type: 'number',
+      presence: 'optional',
+      description: `Requests per second that this account may make.${rate}`,
+    },
+  }
+}
+
+/** Describes what every resource takes beside the fields of its webhook. */
+export function resourceOptions(definition: ProviderDefinition): TerraformAttributes {
+  const mayShadow = definition.hazardKinds?.includes('shadow') === true
+  return {
+    adopt_existing: flag(
+      'Take over a webhook that is live already and the same, instead of failing with the command that imports it.',
+    ),
+    allow_gap: flag('Allow a change of this webhook to lose deliveries for a moment.'),
+    ...(mayShadow
+      ? { allow_shadow: flag('Allow this webhook to take events away from one that is not managed here.') }
+      : {}),
+    timeouts: {
+      presence: 'optional',
+      description: 'How long each operation may take, such as `30s` or `10m`.',
+      nested: {
+        nesting: 'single',
+        attributes: Object.fromEntries(Object.entries(operations).map(([name, doing]) => [name, timeout(doing)])),
+      },
+    },
+  }
+}
+
+const operations = { create: 'creating', read: 'reading', update: 'updating', delete: 'deleting' } as const
+
+function timeout(doing: string): TerraformAttribute {
+  return { type: 'string', presence: 'optional', description: `How long ${doing} it may take.` }
+}
+
+function flag(description: string): TerraformAttribute {
+  return { type: 'bool', presence: 'optional', description: `${description} Default: \`false\`.` }
+}
