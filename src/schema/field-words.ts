@@ -40,7 +40,11 @@ export function limitWords(kind: Kind): readonly string[] {
       return known(bound(kind.minItems, kind.maxItems, 'members'))
     case 'map':
       return known(bound(undefined, kind.maxEntries, 'entries'))
-    default:
+    case 'event':
+    case 'choice':
+    case 'boolean':
+    case 'object':
+    case 'secret':
       return []
   }
 }
