@@ -1,5 +1,6 @@
 import { type Diagnostic, hasErrors } from './core/diagnostic.ts'
-import type { DriftFinding } from './core/drift.ts'
+import type { DriftCoverage, DriftFinding } from './core/drift.ts'
+import { measureCoverage } from './core/drift-coverage.ts'
 import { findDrift, withoutAdvice } from './core/drift-findings.ts'
 import type { ApplySummary } from './core/outcome.ts'
 import { isRefused, type Plan } from './core/plan.ts'
@@ -39,17 +40,27 @@ async function planUntrusted(loaded: Loaded, doubt: string, options: SyncOptions
 export interface Drift {
   readonly plan: Plan
   readonly findings: readonly DriftFinding[]
+  /** How much of each account that was read is looked after. */
+  readonly coverage: readonly DriftCoverage[]
 }
 
 /** Compares the live accounts with the files; writes nothing. */
 export async function drift(options: SyncOptions): Promise<Drift> {
   const loaded = await load(options)
-  if (hasErrors(loaded.diagnostics)) return { plan: emptyPlan(loaded.diagnostics), findings: [] }
+  if (hasErrors(loaded.diagnostics)) return { plan: emptyPlan(loaded.diagnostics), findings: [], coverage: [] }
   requireTrust(loaded.project.trust, 'drift')
   const planned = await readOnly(loaded, options)
   const ledgers = new Map(planned.accounts.map(({ input }) => [input.account.name, input.ledger] as const))
   const findings = planned.plan.accounts.flatMap((account) => findDrift(account, ledgers.get(account.account.name)))
-  return { plan: withoutAdvice(planned.plan), findings }
+  return { plan: withoutAdvice(planned.plan), findings, coverage: coverageOf(planned) }
+}
+
+function coverageOf({ plan, accounts }: Planned): readonly DriftCoverage[] {
+  const live = new Map(accounts.map(({ input }) => [input.account.name, input.live] as const))
+  return plan.accounts.flatMap((account) => {
+    const found = live.get(account.account.name)
+    return found === undefined ? [] : [measureCoverage(account, found)]
+  })
 }
 
 /** What the caller decides once the plan is known: go on, perhaps with a part of it, or stop; refusals stand in any case. */

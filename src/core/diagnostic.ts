@@ -27,7 +27,7 @@ export interface Diagnostic {
 }
 
 /** Orders findings by file, line and column; those without a place come last. */
-export function sortDiagnostics(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+export function sortDiagnostics<Found extends Pick<Diagnostic, 'at'>>(diagnostics: readonly Found[]): readonly Found[] {
   return diagnostics.toSorted((a, b) => {
     if (a.at === undefined || b.at === undefined) return Number(a.at === undefined) - Number(b.at === undefined)
     return compareText(a.at.file, b.at.file) || a.at.line - b.at.line || a.at.column - b.at.column

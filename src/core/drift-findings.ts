@@ -1,8 +1,10 @@
 import type { Action, Change } from './action.ts'
 import type { Code } from './codes.ts'
 import type { DriftClass, DriftFinding } from './drift.ts'
+import { forgotten, leftAlone, remedyOf } from './drift-remedy.ts'
+import { type DriftTime, sinceApplied, sinceChanged, sinceMade } from './drift-since.ts'
 import type { LedgerAccount, LedgerEntry } from './ledger.ts'
-import { entryId } from './ledger.ts'
+import { entryId, entryKey } from './ledger.ts'
 import type { AccountPlan, Plan } from './plan.ts'
 import type { LiveObject } from './webhook.ts'
 
@@ -22,47 +24,65 @@ export function withoutAdvice(plan: Plan): Plan {
 export function findDrift(plan: AccountPlan, ledger: LedgerAccount | undefined): readonly DriftFinding[] {
   const about = { provider: plan.account.name, type: plan.definition.type, changes: [] }
   return [
-    ...plan.actions.flatMap((action) => driftOf(action, ledger)),
+    ...plan.actions.flatMap((action) => driftOf(plan, action, ledger)),
     ...plan.duplicates.flatMap(({ key, twins }) =>
       twins.map((live) => ({
         ...about,
         class: 'duplicate' as const,
+        remedy: leftAlone,
         ...(key === undefined ? {} : { key }),
         ...seen(live),
       })),
     ),
-    ...plan.orphaned.map((key) => ({ ...about, class: 'orphaned' as const, key })),
-    ...plan.unmanaged.map((live) => ({ ...about, class: 'unmanaged' as const, ...seen(live) })),
+    ...plan.orphaned.map((key) => ({
+      ...about,
+      class: 'orphaned' as const,
+      key,
+      remedy: forgotten,
+      ...sinceApplied(entryOfKey(key, ledger)),
+    })),
+    ...plan.unmanaged.map((live) => ({ ...about, class: 'unmanaged' as const, remedy: leftAlone, ...seen(live) })),
   ]
 }
 
-function seen(live: LiveObject): { readonly id: string; readonly url?: string; readonly since?: string } {
+type Seen = Pick<DriftFinding, 'id' | 'url' | 'scope'> & DriftTime
+
+function seen(live: LiveObject): Seen {
   const url = live.fields['url']
-  const since = live.updatedAt ?? live.createdAt
   return {
     id: live.id,
+    ...(live.scope === '' ? {} : { scope: live.scope }),
     ...(typeof url === 'string' ? { url } : {}),
-    ...(since === undefined ? {} : { since }),
+    ...sinceMade(live),
   }
 }
 
-function driftOf(action: Action, ledger: LedgerAccount | undefined): readonly DriftFinding[] {
+function driftOf(
+  { refusals }: AccountPlan,
+  action: Action,
+  ledger: LedgerAccount | undefined,
+): readonly DriftFinding[] {
   const entry = entryOf(action, ledger)
   const found = classify(action, entry, ledger !== undefined)
   if (found === undefined) return []
-  const live = action.objects.flatMap((change) => (change.op === 'create' ? [] : [change.live]))[0]
-  const since = live?.updatedAt ?? entry?.applied_at
+  const lives = action.objects.flatMap((change) => (change.op === 'create' ? [] : [change.live]))
+  const [live] = lives
+  const about = { class: found, provider: action.provider, type: action.type, changes: action.changes }
+  const remedy = remedyOf(action, refusals)
+  if (found === 'unmanaged' && live !== undefined) return [{ ...about, remedy, ...seen(live) }]
+  const at = action.desired?.at
   return [
     {
-      class: found,
-      provider: action.provider,
-      type: action.type,
+      ...about,
       key: action.key,
-      changes: action.changes,
+      remedy,
       ...(live === undefined ? {} : { id: live.id }),
+      ...(lives.length < 2 ? {} : { ids: lives.map(({ id }) => id) }),
+      ...(live === undefined || live.scope === '' ? {} : { scope: live.scope }),
       ...urlOf(action, live),
       ...(live?.statusReason === undefined ? {} : { reason: live.statusReason }),
-      ...(since === undefined ? {} : { since }),
+      ...sinceChanged(found, action.changes, live, entry),
+      ...(at === undefined ? {} : { at }),
     },
   ]
 }
@@ -78,19 +98,28 @@ function entryOf(action: Action, ledger: LedgerAccount | undefined): LedgerEntry
   return own ?? action.entries.map((id) => ledger?.webhooks[id]).find((entry) => entry !== undefined)
 }
 
+function entryOfKey(key: string, ledger: LedgerAccount | undefined): LedgerEntry | undefined {
+  return Object.entries(ledger?.webhooks ?? {}).find(([id, entry]) => entryKey(id, entry) === key)?.[1]
+}
+
 /** Tells what an edit of the file explains (`pending`) from what happened at the vendor. */
 function classify(action: Action, entry: LedgerEntry | undefined, hasLedger: boolean): DriftClass | undefined {
   switch (action.kind) {
     case 'keep':
       return action.changes.some(isUnknown) ? 'unknown' : undefined
     case 'adopt':
+      return hasLedger ? 'pending' : undefined
     case 'delete':
+      // Where everything undeclared is pruned, somebody else made it: no edit of the file explains it.
+      if (action.entries.length === 0) return 'unmanaged'
       return hasLedger ? 'pending' : undefined
     case 'create':
       if (!hasLedger) return 'missing'
       return entry === undefined || entry.objects.length === 0 ? 'pending' : 'missing'
     case 'update':
     case 'replace':
+      // Without a difference, what a former run left is still to be removed.
+      if (action.changes.length === 0) return 'pending'
       return hasLedger && isEdited(action, entry) ? 'pending' : classifyChange(action.changes)
   }
 }
@@ -106,7 +135,7 @@ function isUnknown(change: Change): boolean {
 
 function classifyChange(changes: readonly Change[]): DriftClass {
   const plain = changes.filter((change) => !('secret' in change))
-  if (plain.length === 0 && changes.length > 0) return 'secret'
+  if (plain.length === 0) return 'secret'
   const isSwitchedOff = plain.some(
     (change) => change.path === 'enabled' && 'before' in change && change.before === false,
   )

@@ -24,7 +24,7 @@ export function renderDiagnostics(found: readonly Diagnostic[], look: Look): str
 }
 
 /** Words where a finding belongs: a place in a file, or an account and a key. */
-export function renderPlace(found: Diagnostic): string | undefined {
+export function renderPlace(found: Pick<Diagnostic, 'at' | 'provider' | 'key'>): string | undefined {
   if (found.at !== undefined) return safeText(`${found.at.file}:${found.at.line}:${found.at.column}`)
   if (found.provider === undefined) return found.key === undefined ? undefined : safeText(found.key)
   return safeText(found.key === undefined ? found.provider : `${found.provider}/${found.key}`)

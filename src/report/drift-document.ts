@@ -1,61 +1,117 @@
 import type { Change } from '../core/action.ts'
-import type { DriftClass, DriftFinding } from '../core/drift.ts'
+import {
+  countedDrift,
+  type DriftClass,
+  type DriftCoverage,
+  type DriftFinding,
+  type DriftRemedy,
+} from '../core/drift.ts'
 import type { Plan } from '../core/plan.ts'
-import type { DriftReport } from './drift-report.ts'
+import { toDriftAccounts } from './drift-accounts.ts'
+import { fingerprintFindings } from './drift-fingerprint.ts'
+import type { DriftApplyDocument, DriftDocument, DriftFindingDocument, DriftGroundDocument } from './drift-model.ts'
+import { type DriftRun, toRunDocument } from './drift-run.ts'
+import { totalDrift } from './drift-totals.ts'
 import { type Mask, makeAccountMask, maskEveryParameter } from './mask-urls.ts'
 import { withoutGround } from './plan-checksum.ts'
-import { type PlanDocument, toChangeDocument, toPlanDocument } from './plan-document.ts'
+import { toChangeDocument, toPlanDocument } from './plan-document.ts'
 
-/** The JSON of `drift --json`. */
-export interface DriftDocument extends PlanDocument {
-  readonly command: 'drift'
-  readonly drift: readonly DriftFindingDocument[]
+/** What a drift run found, with the plan it was derived from. */
+export interface DriftReport {
+  readonly plan: Plan
+  readonly findings: readonly DriftFinding[]
+  readonly coverage?: readonly DriftCoverage[]
+  /** The classes that count; those of `--fail-on`, or all that count by themselves. */
+  readonly counted?: readonly DriftClass[]
+  readonly run?: DriftRun
 }
 
-export interface DriftFindingDocument {
-  readonly class: DriftClass
-  readonly provider: string
-  readonly key?: string
-  readonly id?: string
-  readonly changes: readonly Change[]
-  readonly type: string
-  readonly url?: string
-  readonly reason?: string
-  readonly since?: string
-}
-
-/** Shapes a drift report for JSON output: the plan's document with the findings. */
+/** Turns a drift run into plain data. */
 export function toDriftDocument(report: DriftReport): DriftDocument {
-  const masks = makeMasks(report.plan)
+  const { plan, run } = report
+  const masks = makeMasks(plan)
+  const counted = report.counted ?? countedDrift
+  const findings = fingerprintFindings(report.findings.map((finding) => toFinding(finding, masks, counted)))
+  const accounts = toDriftAccounts(plan, findings, report.coverage ?? [])
   return {
-    ...toPlanDocument(report.plan),
+    ...toPlanDocument(plan),
     command: 'drift',
-    drift: report.findings.map((finding) => withoutGrounds(toFindingDocument(finding, masks))),
+    ...(run === undefined ? {} : { run: toRunDocument(run) }),
+    counted_classes: counted,
+    totals: totalDrift(accounts, findings),
+    accounts,
+    drift: findings,
   }
 }
 
+/** Gives the changes of a finding back what their verdicts rest on, for those who word them. */
+export function groundedChanges({ changes, grounds = {} }: DriftFindingDocument): readonly Change[] {
+  return changes.map((change) => {
+    const found = grounds[change.path]
+    if (!('secret' in change) || found === undefined) return change
+    const { ground, plain } = found
+    return {
+      ...change,
+      ...(ground === undefined ? {} : { ground }),
+      ...(plain === undefined ? {} : { isPlain: plain }),
+    }
+  })
+}
+
 /** Makes the masks of all accounts of a plan; an account it does not hold has every parameter hidden. */
-export function makeMasks(plan: Plan): (provider: string) => Mask {
+function makeMasks(plan: Plan): (provider: string) => Mask {
   const masks = new Map(plan.accounts.map((account) => [account.account.name, makeAccountMask(account)]))
   return (provider) => masks.get(provider) ?? maskEveryParameter
 }
 
-function withoutGrounds(finding: DriftFindingDocument): DriftFindingDocument {
-  return { ...finding, changes: finding.changes.map(withoutGround) }
-}
-
-/** Shapes one finding of a drift report. */
-export function toFindingDocument(finding: DriftFinding, masks: (provider: string) => Mask): DriftFindingDocument {
+function toFinding(
+  finding: DriftFinding,
+  masks: (provider: string) => Mask,
+  counted: readonly DriftClass[],
+): Omit<DriftFindingDocument, 'fingerprint'> {
   const hide = masks(finding.provider)
+  const { key, id, ids, scope, url, reason, since, sinceFrom, at } = finding
+  const grounds = groundsOf(finding)
   return {
     class: finding.class,
     provider: finding.provider,
-    ...(finding.key === undefined ? {} : { key: finding.key }),
-    ...(finding.id === undefined ? {} : { id: hide(finding.id) }),
-    changes: finding.changes.map((change) => toChangeDocument(change, hide)),
+    ...(key === undefined ? {} : { key }),
+    ...(id === undefined ? {} : { id: hide(id) }),
+    changes: finding.changes.map((change) => withoutGround(toChangeDocument(change, hide))),
     type: finding.type,
-    ...(finding.url === undefined ? {} : { url: hide(finding.url) }),
-    ...(finding.reason === undefined ? {} : { reason: hide(finding.reason) }),
-    ...(finding.since === undefined ? {} : { since: finding.since }),
+    counted: counted.includes(finding.class),
+    ...(ids === undefined ? {} : { ids: ids.map(hide) }),
+    ...(scope === undefined ? {} : { scope: hide(scope) }),
+    ...(url === undefined ? {} : { url: hide(url) }),
+    ...(reason === undefined ? {} : { reason: hide(reason) }),
+    ...(since === undefined ? {} : { since }),
+    ...(sinceFrom === undefined ? {} : { since_from: sinceFrom }),
+    ...(at === undefined ? {} : { at: { file: at.file, line: at.line, column: at.column } }),
+    ...(Object.keys(grounds).length === 0 ? {} : { grounds }),
+    apply: toApply(finding.remedy, hide),
+  }
+}
+
+function groundsOf({ changes }: DriftFinding): Readonly<Record<string, DriftGroundDocument>> {
+  const grounds = changes.flatMap((change) => {
+    if (!('secret' in change) || (change.ground === undefined && change.isPlain === undefined)) return []
+    const ground = change.ground === undefined ? {} : { ground: change.ground }
+    return [[change.path, { ...ground, ...(change.isPlain === undefined ? {} : { plain: change.isPlain }) }] as const]
+  })
+  return Object.fromEntries(grounds)
+}
+
+function toApply(remedy: DriftRemedy, hide: Mask): DriftApplyDocument {
+  const { kind, order, deletes, risk, risks, gap, takesOver, reason, refusals } = remedy
+  return {
+    kind,
+    ...(order === undefined ? {} : { order }),
+    deletes,
+    risk,
+    risks: risks.map(hide),
+    ...(gap === undefined ? {} : { gap: hide(gap) }),
+    ...(takesOver === undefined ? {} : { takes_over: takesOver }),
+    ...(reason === undefined ? {} : { reason: hide(reason) }),
+    ...(refusals.length === 0 ? {} : { refused_by: refusals }),
   }
 }

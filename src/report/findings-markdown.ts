@@ -1,5 +1,6 @@
-import { type Diagnostic, sortDiagnostics } from '../core/diagnostic.ts'
+import { sortDiagnostics } from '../core/diagnostic.ts'
 import type { Plan, Refusal } from '../core/plan.ts'
+import type { DiagnosticDocument } from './diagnostic-document.ts'
 import { renderPlace } from './diagnostic-text.ts'
 import { codeMarkdown, escapeMarkdown, type MarkdownBlock, makeDetails, makeSection } from './markdown.ts'
 
@@ -11,7 +12,7 @@ export function makeRefusalBlocks(plan: Plan): readonly MarkdownBlock[] {
 }
 
 /** Lists findings: errors in sight, warnings folded away. */
-export function makeDiagnosticBlocks(findings: readonly Diagnostic[]): readonly MarkdownBlock[] {
+export function makeDiagnosticBlocks(findings: readonly DiagnosticDocument[]): readonly MarkdownBlock[] {
   const sorted = sortDiagnostics(findings)
   const errors = sorted.filter((found) => found.severity === 'error').map(renderFinding)
   const warnings = sorted.filter((found) => found.severity === 'warning').map(renderFinding)
@@ -32,7 +33,7 @@ function renderRefusal(refusal: Refusal): string {
   return `- **${refusal.code}** ${codeMarkdown(about)} ${escapeMarkdown(refusal.message)} (${counted.join(', ')})${hint}`
 }
 
-function renderFinding(found: Diagnostic): string {
+function renderFinding(found: DiagnosticDocument): string {
   const place = renderPlace(found)
   const hint = found.hint === undefined ? '' : ` ${escapeMarkdown(found.hint)}`
   return `- **${found.code}** ${place === undefined ? '' : `${codeMarkdown(place)} `}${escapeMarkdown(found.message)}${hint}`

@@ -7,7 +7,7 @@ const markdownMarker = '<!-- hooks-sync -->'
 /** GitHub refuses comments over 65,536 characters. */
 export const markdownLimit = 65_000
 
-/** A part of a comment; it is cut between its lines and always closed. */
+/** A part of a comment; it is cut between its entries, which may have several lines, and always closed. */
 export interface MarkdownBlock {
   readonly open: readonly string[]
   readonly lines: readonly string[]
@@ -81,7 +81,10 @@ export function assembleMarkdown(
     left -= frame + sizeOf(shown)
   }
   if (leftOut > 0)
-    lines.push('', `**Cut here**: ${leftOut} more lines do not fit into a comment. The log of the run has them all.`)
+    lines.push(
+      '',
+      `**Cut here**: ${leftOut} more ${leftOut === 1 ? 'entry does' : 'entries do'} not fit into a comment. The log of the run has them all.`,
+    )
   return `${lines.join('\n')}\n`
 }
 

@@ -46,7 +46,7 @@ function makeAccountTable(plan: Plan): MarkdownBlock {
 function makeAccountBlocks(plan: AccountPlan): readonly MarkdownBlock[] {
   const hide = makeAccountMask(plan)
   const lines = [
-    ...plan.actions.filter(isListed).flatMap((action) => renderAction(action, hide)),
+    ...plan.actions.filter(isListed).map((action) => renderAction(action, hide).join('\n')),
     ...plan.duplicates.flatMap((found) =>
       removableTwins(found).map(
         (twin) => `- duplicate of ${codeMarkdown(found.key ?? hide(found.kept))}: ${codeMarkdown(hide(twin.id))}`,

@@ -1,6 +1,7 @@
 import type { Action, Change } from '../../src/core/action.ts'
 import type { Diagnostic } from '../../src/core/diagnostic.ts'
 import type { DriftFinding } from '../../src/core/drift.ts'
+import { leftAlone } from '../../src/core/drift-remedy.ts'
 import type { ApplySummary } from '../../src/core/outcome.ts'
 import type { AccountPlan, Plan, Refusal } from '../../src/core/plan.ts'
 import type { ProviderDefinition } from '../../src/core/provider.ts'
@@ -117,7 +118,15 @@ export function aDiagnostic(parts: Partial<Diagnostic> = {}): Diagnostic {
 }
 
 export function aFinding(parts: Partial<DriftFinding> = {}): DriftFinding {
-  return { class: 'changed', provider: 'acme-eu', type: 'acme', key: 'inbound', changes: [], ...parts }
+  return {
+    class: 'changed',
+    provider: 'acme-eu',
+    type: 'acme',
+    key: 'inbound',
+    changes: [],
+    remedy: leftAlone,
+    ...parts,
+  }
 }
 
 export function aSummary(parts: Partial<ApplySummary> = {}): ApplySummary {

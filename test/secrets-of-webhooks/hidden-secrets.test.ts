@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Plan } from '../../src/core/plan.ts'
+import { toDriftDocument } from '../../src/report/drift-document.ts'
 import { renderDriftText } from '../../src/report/drift-text.ts'
 import { renderPlanText } from '../../src/report/plan-text.ts'
 import type { SwitchValue } from '../../src/sandbox/index.ts'
@@ -74,7 +75,7 @@ describe.each(cases)('what %s hides', (vendor, plain, secret, switches) => {
     const applied = await apply()
 
     expect(drift.findings.map((finding) => finding.class)).toEqual(['secret'])
-    expect(renderDriftText(drift, { width: 200, color: false })).toContain(
+    expect(renderDriftText(toDriftDocument(drift), { width: 200, color: false })).toContain(
       '(secret: changed since it was written last)',
     )
     expect(text(applied.plan)).toContain('(secret: changed since it was written last, will be written)')
@@ -176,5 +177,7 @@ test('a secret that the vendor shows is held against the vault, whatever the led
 
   const drift = await world.drift({ pace })
 
-  expect(renderDriftText(drift, { width: 200, color: false })).toContain('(secret: the vendor has another one)')
+  expect(renderDriftText(toDriftDocument(drift), { width: 200, color: false })).toContain(
+    '(secret: the vendor has another one)',
+  )
 })

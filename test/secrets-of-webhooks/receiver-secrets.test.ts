@@ -52,7 +52,7 @@ async function everythingSeen(): Promise<string> {
     renderPlanText(plan, { ...look, verbose: true }),
     renderPlanMarkdown(plan),
     JSON.stringify(toPlanDocument(plan)),
-    renderDriftText(drift, { ...look, verbose: true }),
+    renderDriftText(toDriftDocument(drift), { ...look, verbose: true }),
     JSON.stringify(toDriftDocument(drift)),
     inspect([plan, drift, world.events], { depth: 99, showHidden: true }),
     await world.read('.hooks-sync/ledger.json'),

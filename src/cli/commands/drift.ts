@@ -1,9 +1,9 @@
 import { hasErrors } from '../../core/diagnostic.ts'
 import type { DriftClass } from '../../core/drift.ts'
-import { toDriftDocument } from '../../report/drift-document.ts'
+import { type DriftReport, toDriftDocument } from '../../report/drift-document.ts'
 import { renderDriftMarkdown } from '../../report/drift-markdown.ts'
-import { countedFindings, type DriftReport, driftClasses } from '../../report/drift-report.ts'
 import { renderDriftText } from '../../report/drift-text.ts'
+import { driftClasses } from '../../report/drift-words.ts'
 import { renderJson } from '../../report/json-text.ts'
 import { drift } from '../../sync.ts'
 import type { Context } from '../context.ts'
@@ -26,15 +26,16 @@ export async function run(context: Context): Promise<number> {
   progress.end()
   signals.stop.throwIfAborted()
   const report: DriftReport = { ...found, ...(counted.length === 0 ? {} : { counted }) }
+  const document = toDriftDocument(report)
   context.report(planFindings(report.plan))
-  if (context.isJson) output.result(`${renderJson(toDriftDocument(report))}\n`)
-  else if (!reports.takesStdout && isShown(report.plan)) output.result(renderDriftText(report, look))
+  if (context.isJson) output.result(`${renderJson(document)}\n`)
+  else if (!reports.takesStdout && isShown(report.plan)) output.result(renderDriftText(document, look))
   await reports.write({
-    text: () => renderDriftText(report, { ...look, color: false }),
-    json: () => renderJson(toDriftDocument(report)),
-    markdown: () => renderDriftMarkdown(report),
+    text: () => renderDriftText(document, { ...look, color: false }),
+    json: () => renderJson(document),
+    markdown: () => renderDriftMarkdown(document),
   })
-  const hasDrift = countedFindings(report).length > 0
+  const hasDrift = document.totals.counted > 0
   return exitCode([
     ...(hasErrors(planFindings(report.plan)) ? ['error' as const] : []),
     ...(hasDrift ? ['changes' as const] : []),

@@ -1,0 +1,39 @@
+import type { HistoryLine } from './drift-history.ts'
+import { driftClasses } from './drift-words.ts'
+
+/** Reads one line of a history; undefined where it is none of ours. */
+export function parseHistoryLine(text: string): HistoryLine | undefined {
+  const value = parseJson(text)
+  if (!isRecord(value) || value['hooks_sync_history'] !== 1) return undefined
+  const { at, new: fresh, resolved } = value
+  const isWhole = typeof at === 'string' && Array.isArray(fresh) && Array.isArray(resolved)
+  return isWhole && fresh.every(isKnownFinding) && resolved.every(isText)
+    ? (value as unknown as HistoryLine)
+    : undefined
+}
+
+function isKnownFinding(value: unknown): boolean {
+  if (!isRecord(value)) return false
+  const { fingerprint, class: found, provider, key, id, scope, first_seen, live } = value
+  return (
+    [fingerprint, provider, first_seen, live].every(isText) &&
+    [key, id, scope].every((text) => text === undefined || isText(text)) &&
+    driftClasses.some((drift) => drift === found)
+  )
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string'
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
