@@ -4,8 +4,10 @@ import { codes } from '../src/core/codes.ts'
 import { definitions } from '../src/providers/registry.ts'
 import { makeJsonSchema } from '../src/schema/json-schema.ts'
 import { renderErrorDocs, renderProviderDocs } from '../src/schema/reference-docs.ts'
+import { renderTerraformDocs } from '../src/schema/terraform-docs.ts'
 import { toTerraformJson } from '../src/schema/terraform-json.ts'
 import { terraformSchema } from '../src/schema/terraform-schema.ts'
+import { compileProtocol } from './compile-protocol.ts'
 import { compileValidators } from './compile-validators.ts'
 
 /** Writes every file that is derived from declarations; `--check` only names those that would change. */
@@ -22,12 +24,16 @@ async function generatedFiles(root: string): Promise<Readonly<Record<string, str
     const traps = existsSync(join(root, `docs/providers/${definition.type}-traps.md`))
     return [`docs/providers/${definition.type}.md`, renderProviderDocs(definition, { traps })] as const
   })
+  const terraform = terraformSchema(definitions)
+  const registryPages = renderTerraformDocs(terraform, (path) => readIfThere(join(root, 'examples/terraform', path)))
   return {
     'schemas/webhooks.schema.json': `${JSON.stringify(makeJsonSchema(definitions), undefined, 2)}\n`,
-    'schemas/terraform-provider.schema.json': `${JSON.stringify(toTerraformJson(terraformSchema(definitions)), undefined, 2)}\n`,
+    'schemas/terraform-provider.schema.json': `${JSON.stringify(toTerraformJson(terraform), undefined, 2)}\n`,
     'src/schema/generated/validators.ts': await compileValidators(definitions),
+    'src/terraform/protocol/generated/messages.ts': compileProtocol(root),
     'docs/errors.md': renderErrorDocs(codes),
     ...Object.fromEntries(pages),
+    ...Object.fromEntries(Object.entries(registryPages).map(([path, text]) => [`docs/${path}`, text])),
   }
 }
 

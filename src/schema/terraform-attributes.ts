@@ -50,7 +50,7 @@ function fieldAttributes(name: string, field: Field, use: Use): readonly (readon
 function secretAttributes(name: string, field: Field, use: Use): readonly (readonly [string, TerraformAttribute])[] {
   const shape = field.kind === 'map' ? shapeOf(field, use) : ({ type: 'string' } as const)
   const { writeOnly, version } = secretNames(name)
-  const kept = `It is kept in the state in clear: from Terraform 1.11 on, better use \`${writeOnly}\`.`
+  const kept = `What stands here is kept in the state in clear: from Terraform 1.11 on, better use \`${writeOnly}\`.`
   const attribute = { presence: 'optional', sensitive: true, ...shape } as const
   if (use === 'written-in-list') return [[name, { ...attribute, description: describeAttribute(field) }]]
   return [

@@ -4,7 +4,16 @@ import { describe, expect, test } from 'vitest'
 import { commandFaults } from './command-faults.ts'
 
 const root = join(import.meta.dirname, '..', '..')
-const pages = ['', 'stores', 'sandbox', 'providers'].flatMap((directory) =>
+const pages = [
+  '',
+  'stores',
+  'sandbox',
+  'providers',
+  'resources',
+  'data-sources',
+  'ephemeral-resources',
+  'list-resources',
+].flatMap((directory) =>
   readdirSync(join(root, 'docs', directory))
     .filter((name) => name.endsWith('.md'))
     .map((name) => join(directory, name)),

@@ -1,0 +1,2 @@
+# The ids of all its Bird subscriptions, joined by commas.
+terraform import hooks_bird_webhook.inbound '3f0c2a9e-1b2c-4d5e-8f90-0a1b2c3d4e5f,9d8c7b6a-5f4e-4d3c-8b2a-1f0e9d8c7b6a'

@@ -1,0 +1,4 @@
+import {
+  to = hooks_sinch_webhook.inbound
+  id = "01HXYZ0000000000000000ABCD"
+}
