@@ -29,9 +29,12 @@ const packages = {
   '@azure/keyvault-secrets': 'secrets',
   '@clack/prompts': 'cli',
   '@google-cloud/secret-manager': 'secrets',
+  '@grpc/grpc-js': 'terraform',
+  '@msgpack/msgpack': 'terraform',
   'age-encryption': 'secrets',
   commander: 'cli',
   'p-queue': 'engine',
+  protobufjs: 'terraform',
   undici: 'http',
   // Read in config and in SOPS files, written in report.
   yaml: '(config|report|cli|secrets)',
