@@ -8,6 +8,7 @@ import { renderTerraformDocs } from '../src/schema/terraform-docs.ts'
 import { toTerraformJson } from '../src/schema/terraform-json.ts'
 import { terraformSchema } from '../src/schema/terraform-schema.ts'
 import { compileProtocol } from './compile-protocol.ts'
+import { compilePage } from './compile-page.ts'
 import { compileValidators } from './compile-validators.ts'
 
 /** Writes every file that is derived from declarations; `--check` only names those that would change. */
@@ -31,6 +32,7 @@ async function generatedFiles(root: string): Promise<Readonly<Record<string, str
     'schemas/terraform-provider.schema.json': `${JSON.stringify(toTerraformJson(terraform), undefined, 2)}\n`,
     'src/schema/generated/validators.ts': await compileValidators(definitions),
     'src/terraform/protocol/generated/messages.ts': compileProtocol(root),
+    'src/report/generated/page-assets.ts': await compilePage(),
     'docs/errors.md': renderErrorDocs(codes),
     ...Object.fromEntries(pages),
     ...Object.fromEntries(Object.entries(registryPages).map(([path, text]) => [`docs/${path}`, text])),

@@ -4,6 +4,7 @@ import type { Plan } from '../core/plan.ts'
 import { type ApplyLine, toApplyLine, toSummaryLine } from '../report/apply-json.ts'
 import { renderApplyMarkdown } from '../report/apply-markdown.ts'
 import { isComplete, renderApplySummary } from '../report/apply-text.ts'
+import { toRunDocument } from '../report/drift-run.ts'
 import { renderJson, renderJsonLine } from '../report/json-text.ts'
 import type { Look } from '../report/look.ts'
 import { toPlanDocument } from '../report/plan-document.ts'
@@ -11,23 +12,24 @@ import { renderPlanMarkdown } from '../report/plan-markdown.ts'
 import { renderPlanText } from '../report/plan-text.ts'
 import { isShown, planFindings } from './commands/plan.ts'
 import type { Context } from './context.ts'
+import { describeRun } from './describe-run.ts'
 import { type Ending, exitCode } from './exit-code.ts'
 import { makeEmptyPlan, nothingDone } from './failure-document.ts'
 import { makeProgress, type Progress } from './progress.ts'
-import type { Reports } from './reports.ts'
+import type { PlanFormat, Reports } from './reports.ts'
 import { explainMistake, traceOf } from './tell-failure.ts'
 
 /** Tells an apply as it goes, in words or as JSON Lines, and what it came to. */
 export class ApplyTeller {
   readonly #context: Context
-  readonly #reports: Reports
+  readonly #reports: Reports<PlanFormat>
   readonly #progress: Progress
   readonly #events: RunEvent[] = []
   readonly #endings: Ending[] = []
   #plan: Plan | undefined
   #summary: ApplySummary | undefined
 
-  constructor(context: Context, reports: Reports) {
+  constructor(context: Context, reports: Reports<PlanFormat>) {
     this.#context = context
     this.#reports = reports
     this.#progress = makeProgress(context)
@@ -135,6 +137,13 @@ export class ApplyTeller {
     return renderApplySummary(this.#counted(), look, this.#events)
   }
 
+  async #renderPage(plan: Plan): Promise<string> {
+    const run = toRunDocument(describeRun(this.#context, { targets: [], excludes: [] }))
+    if (!this.#hasSummary()) return (await import('../report/html/plan-page.ts')).renderPlanHtml(plan, run)
+    const { renderApplyHtml } = await import('../report/html/apply-page.ts')
+    return renderApplyHtml(plan, this.#counted(), this.#events, run)
+  }
+
   async #writeReports(code: number): Promise<void> {
     const plan = this.#plan ?? makeEmptyPlan([])
     const plain = { ...this.#context.look, color: false }
@@ -148,6 +157,7 @@ export class ApplyTeller {
       // Where nothing was carried out, the plan tells why.
       markdown: () =>
         this.#hasSummary() ? renderApplyMarkdown(this.#counted(), this.#events) : renderPlanMarkdown(plan),
+      html: () => this.#renderPage(plan),
     })
   }
 }

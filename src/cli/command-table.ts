@@ -169,8 +169,12 @@ export const commandTable: readonly CommandSpec[] = [
   {
     name: 'drift',
     summary: 'tell how the accounts differ from the files; exits 2 when they do',
-    flags: [...config, ...selection, ...ledger, 'prune-file', 'all-scopes', 'fail-on', ...calls, ...reports],
-    examples: ['hooks-sync drift', 'hooks-sync drift --all-scopes --fail-on missing,changed,unmanaged'],
+    flags: [...config, ...selection, ...ledger, 'prune-file', 'all-scopes', 'fail-on', 'history', ...calls, ...reports],
+    examples: [
+      'hooks-sync drift',
+      'hooks-sync drift --all-scopes --fail-on missing,changed,unmanaged',
+      'hooks-sync drift --history drift.jsonl --report html=drift.html --report sarif=drift.sarif',
+    ],
     load: () => import('./commands/drift.ts'),
   },
   {

@@ -91,6 +91,11 @@ export const flagTable = {
   'auto-approve': { kind: 'switch', syntax: '--auto-approve', doc: 'ask no question' },
   'all-scopes': { kind: 'switch', syntax: '--all-scopes', doc: 'walk everything the accounts hold' },
   'fail-on': { kind: 'list', syntax: '--fail-on <class,…>', doc: 'classes that count as drift' },
+  history: {
+    kind: 'value',
+    syntax: '--history <file>',
+    doc: 'append one line per run, and tell what is new, known and resolved since',
+  },
 
   resume: { kind: 'switch', syntax: '--resume', doc: 'only go on with what was begun, and remove what is over' },
   'dry-run': {
@@ -105,7 +110,7 @@ export const flagTable = {
   report: {
     kind: 'list',
     syntax: '--report <format=path>',
-    doc: 'write a report: text, json or markdown; repeatable, "-" is stdout',
+    doc: 'write a report: text, json, markdown, html; of drift also junit, sarif; repeatable, "-" is stdout',
   },
   audit: { kind: 'value', syntax: '--audit <file>', doc: 'append one JSON line per vendor call; never a secret' },
   'no-color': { kind: 'switch', syntax: '--no-color', doc: 'no colors; NO_COLOR and FORCE_COLOR are honored too' },

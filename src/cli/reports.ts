@@ -4,28 +4,39 @@ import { dirname, resolve } from 'node:path'
 import type { Context } from './context.ts'
 import { usageError } from './flags.ts'
 
-/** Renders a report in each format there is; called for those that were asked for. */
-export type Renderers = { readonly [F in ReportFormat]: () => string }
-
-const formats = ['text', 'json', 'markdown'] as const
+const formats = ['text', 'json', 'markdown', 'html', 'junit', 'sarif'] as const
 
 export type ReportFormat = (typeof formats)[number]
 
-interface Wanted {
-  readonly format: ReportFormat
+export type PlanFormat = Exclude<ReportFormat, 'junit' | 'sarif'>
+
+type Render = () => string | Promise<string>
+
+/** Renders a report in each format a command has; called for those that were asked for. */
+export type Renderers<Format extends ReportFormat> = { readonly [F in Format]: Render }
+
+/** The formats of a plan, and of what became of it: it has no webhooks that are in line, and no findings. */
+export const planFormats: readonly PlanFormat[] = ['text', 'json', 'markdown', 'html']
+export const driftFormats: readonly ReportFormat[] = formats
+
+interface Wanted<Format extends ReportFormat> {
+  readonly format: Format
   readonly path: string
 }
 
 /** The reports that were asked for. */
-export interface Reports {
+export interface Reports<Format extends ReportFormat> {
   /** Whether one of them takes the place of the usual text on stdout. */
   readonly takesStdout: boolean
-  write(renderers: Renderers): Promise<void>
+  write(renderers: Renderers<Format>): Promise<void>
 }
 
 /** Reads `--report`, and checks that each report can be written before anything is done. */
-export async function openReports(context: Context): Promise<Reports> {
-  const wanted = context.flags.list('report').map(parseReport)
+export async function openReports<Format extends ReportFormat>(
+  context: Context,
+  allowed: readonly Format[],
+): Promise<Reports<Format>> {
+  const wanted = context.flags.list('report').map((text) => parseReport(text, allowed, context.command))
   const toStdout = wanted.filter(({ path }) => path === '-')
   if (toStdout.length > 1) throw usageError('Only one report can go to stdout.', 'Write the others to files.')
   if (toStdout.length > 0 && context.isJson) {
@@ -36,7 +47,7 @@ export async function openReports(context: Context): Promise<Reports> {
     takesStdout: toStdout.length > 0,
     write: async (renderers) => {
       for (const { format, path } of wanted) {
-        const text = ended(renderers[format]())
+        const text = ended(await renderers[format]())
         if (path === '-') context.output.result(text)
         else await writeReport(context, path, text)
       }
@@ -44,12 +55,20 @@ export async function openReports(context: Context): Promise<Reports> {
   }
 }
 
-function parseReport(text: string): Wanted {
+function parseReport<Format extends ReportFormat>(
+  text: string,
+  allowed: readonly Format[],
+  command: string,
+): Wanted<Format> {
   const sign = text.indexOf('=')
-  const format = formats.find((known) => known === (sign < 0 ? text : text.slice(0, sign)))
+  const name = sign < 0 ? text : text.slice(0, sign)
+  const format = allowed.find((known) => known === name)
   const path = sign < 0 ? '' : text.slice(sign + 1)
   if (format !== undefined && path !== '') return { format, path }
-  const hint = `For example --report markdown=plan.md. The formats are ${formats.join(', ')}.`
+  const hint = `For example --report markdown=${command}.md. The formats are ${allowed.join(', ')}.`
+  if (path !== '' && formats.some((known) => known === name)) {
+    throw usageError(`${command} has no report as ${name}: drift has.`, hint)
+  }
   throw usageError(`--report takes format=path, and "${text}" is none that can be written.`, hint)
 }
 

@@ -42,7 +42,8 @@ function renderGroups({ drift, counted_classes }: DriftDocument, look: Look): re
   })
 }
 
-function renderFinding(finding: DriftFindingDocument, look: Look): readonly string[] {
+/** Renders one finding as lines. */
+export function renderFinding(finding: DriftFindingDocument, look: Look): readonly string[] {
   const { at, state, apply, reason } = finding
   const name = [finding.provider, ...(finding.key === undefined ? [] : [finding.key])].join('/')
   const about = [name, finding.id, finding.url].filter((text) => text !== undefined)

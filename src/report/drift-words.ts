@@ -75,7 +75,8 @@ function sinceWords(time: string, from: DriftFindingDocument['since_from']): str
   return from === 'ledger' ? `after ${time}, when it was last applied` : `since ${time}, says the vendor`
 }
 
-function remedyVerb(found: DriftClass, apply: DriftApplyDocument): string {
+/** Words what an apply would do in a few words. */
+export function remedyVerb(found: DriftClass, apply: DriftApplyDocument): string {
   switch (apply.kind) {
     case 'none':
       return driftWords[found].remedy.replace(/^apply /u, '')

@@ -16,7 +16,7 @@ import type { Context } from '../context.ts'
 import { usageError } from '../flags.ts'
 import { readSyncOptions } from '../options.ts'
 import { refuseOffline } from '../refuse-offline.ts'
-import { openReports } from '../reports.ts'
+import { openReports, planFormats } from '../reports.ts'
 
 /** A file that an apply follows: a plan that was saved, or what another apply left to be undone with. */
 type Saved = SavedPlan | Undo
@@ -26,7 +26,7 @@ export async function run(context: Context): Promise<number> {
   refuseOffline(context)
   const [name] = context.operands
   const saved = name === undefined ? undefined : await readSaved(context, name)
-  const teller = new ApplyTeller(context, await openReports(context))
+  const teller = new ApplyTeller(context, await openReports(context, planFormats))
   const given = { ...(await readSyncOptions(context, (event) => teller.emit(event))), keepsUndo: true }
   const options = saved === undefined ? given : withStdin(context, withSaved(given, saved))
   try {

@@ -1,5 +1,6 @@
 import { type Diagnostic, hasErrors } from '../../core/diagnostic.ts'
 import { isRefused, type Plan } from '../../core/plan.ts'
+import { toRunDocument } from '../../report/drift-run.ts'
 import { renderJson } from '../../report/json-text.ts'
 import { toPlanDocument } from '../../report/plan-document.ts'
 import { renderPlanMarkdown } from '../../report/plan-markdown.ts'
@@ -9,11 +10,12 @@ import type { SyncOptions } from '../../run/options.ts'
 import { makePlanFile } from '../../run/plan-file.ts'
 import { plan as makePlan, planWithoutNetwork } from '../../sync.ts'
 import type { Context } from '../context.ts'
+import { describeRun } from '../describe-run.ts'
 import { type Ending, exitCode } from '../exit-code.ts'
 import { usageError } from '../flags.ts'
 import { readSyncOptions } from '../options.ts'
 import { makeProgress } from '../progress.ts'
-import { openReports } from '../reports.ts'
+import { openReports, planFormats } from '../reports.ts'
 import { writeFileSafely } from '../write-file-safely.ts'
 
 /** Runs `hooks-sync plan`. */
@@ -21,7 +23,7 @@ export async function run(context: Context): Promise<number> {
   const { flags, look, output, signals } = context
   const isOffline = flags.isOn('offline')
   checkOut(context, isOffline)
-  const reports = await openReports(context)
+  const reports = await openReports(context, planFormats)
   const progress = makeProgress(context)
   const options = await readSyncOptions(context, progress.emit)
   const plan = await (isOffline ? planWithoutNetwork(options) : makePlan(options))
@@ -34,6 +36,10 @@ export async function run(context: Context): Promise<number> {
     text: () => renderPlanText(plan, { ...look, color: false }),
     json: () => renderJson(toPlanDocument(plan)),
     markdown: () => renderPlanMarkdown(plan),
+    html: async () => {
+      const { renderPlanHtml } = await import('../../report/html/plan-page.ts')
+      return renderPlanHtml(plan, toRunDocument(describeRun(context, options)))
+    },
   })
   const endings = endingsOf(plan, flags.isOn('detailed-exitcode'))
   if (endings.every((ending) => ending === 'changes')) await save(context, plan, options)
