@@ -17,7 +17,7 @@ const wireUnknown = new ExtData(0, new Uint8Array(1))
 
 /** Any extension means a value that is unknown: 0 a plain one, 12 one of which something is known; later ones alike. */
 const wireExtensions: ExtensionCodecType<undefined> = {
-  tryToEncode: () => null,
+  tryToEncode: (object) => (object === wireUnknown ? wireUnknown : null),
   decode: () => Unknown.value,
 }
 

@@ -1,0 +1,56 @@
+import { randomBytes } from 'node:crypto'
+import { rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Server, ServerCredentials } from '@grpc/grpc-js'
+import type { Address, Environment } from './handshake.ts'
+
+export interface Listening {
+  readonly address: Address
+  /** Removes what a listener leaves behind. */
+  readonly release: () => void
+}
+
+/** Longest path of a socket that every system takes. */
+const longestPath = 103
+
+/** Listens as other plugins do: on a socket in the file system, on Windows on a port of this machine. */
+export async function listen(server: Server, credentials: ServerCredentials, env: Environment): Promise<Listening> {
+  const directory = env['PLUGIN_UNIX_SOCKET_DIR']
+  const path = join(directory === undefined || directory === '' ? tmpdir() : directory, socketName())
+  const wantsPort = process.platform === 'win32' || env['HOOKS_SYNC_PLUGIN_NETWORK'] === 'tcp'
+  if (wantsPort || Buffer.byteLength(path) > longestPath) return listenOnPort(server, credentials, env)
+  await bind(server, `unix:${path}`, credentials)
+  return { address: { network: 'unix', text: path }, release: () => rmSync(path, { force: true }) }
+}
+
+function socketName(): string {
+  return `plugin-hooks-${randomBytes(6).toString('hex')}`
+}
+
+async function listenOnPort(server: Server, credentials: ServerCredentials, env: Environment): Promise<Listening> {
+  for (const port of candidatePorts(env)) {
+    try {
+      const bound = await bind(server, `127.0.0.1:${port}`, credentials)
+      return { address: { network: 'tcp', text: `127.0.0.1:${bound}` }, release: () => undefined }
+    } catch (error) {
+      if (port === 0) throw error
+    }
+  }
+  throw new Error('All ports from PLUGIN_MIN_PORT to PLUGIN_MAX_PORT are taken.')
+}
+
+/** The ports that the engine names, from any of them on, so that several providers do not all try the same. */
+function candidatePorts({ PLUGIN_MIN_PORT: min = '', PLUGIN_MAX_PORT: max = '' }: Environment): readonly number[] {
+  const [lowest, highest] = [Number.parseInt(min, 10), Number.parseInt(max, 10)]
+  if (!(lowest > 0 && highest >= lowest && highest <= 65_535)) return [0]
+  const count = highest - lowest + 1
+  const start = Math.floor(Math.random() * count)
+  return Array.from({ length: count }, (_, index) => lowest + ((start + index) % count))
+}
+
+function bind(server: Server, address: string, credentials: ServerCredentials): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.bindAsync(address, credentials, (error, port) => (error === null ? resolve(port) : reject(error)))
+  })
+}

@@ -1,0 +1,85 @@
+import { Server } from '@grpc/grpc-js'
+import { makeCredentials } from './credentials.ts'
+import { type Environment, isStartedByEngine, refuseProtocols, renderHandshake } from './handshake.ts'
+import { type Host, watchProcess } from './host.ts'
+import { listen } from './listen.ts'
+import type { Log } from './log.ts'
+import { servePluginServices } from './plugin-services.ts'
+import type { CallSettings } from './serve-methods.ts'
+
+export interface PluginSettings {
+  readonly env: Environment
+  readonly host: Host
+  readonly log: Log
+  /** Registers what the plugin is there for. */
+  readonly register: (server: Server, settings: CallSettings) => void
+  /** Aborts the calls that are under way. */
+  readonly stop: () => void
+  readonly stopSignal: () => AbortSignal
+  /** Closes what is open, before the process ends. */
+  readonly close: () => Promise<void>
+}
+
+const askedByHand = `This is a provider for Terraform and OpenTofu, which start it themselves.
+Run "terraform init" in a configuration that requires hooks-sync/hooks.
+`
+
+/** Longest wait for connections to close; an engine waits for two seconds, and then kills. */
+const closeMs = 500
+
+/** Serves a plugin until the engine ends it. */
+export async function servePlugin(settings: PluginSettings): Promise<void> {
+  const { env, host, log } = settings
+  if (!isStartedByEngine(env)) return refuse(host, askedByHand)
+  const mismatch = refuseProtocols(env)
+  if (mismatch !== undefined) return refuse(host, `${mismatch}\n`)
+  // States may be of any size.
+  const server = new Server({ 'grpc.max_receive_message_length': -1, 'grpc.max_send_message_length': -1 })
+  const { server: credentials, certificate } = makeCredentials(env)
+  const calls: CallSettings = {
+    stopSignal: settings.stopSignal,
+    onMistake: (error, method) => log('error', `${method} failed: ${String(error)}`),
+  }
+  const ending = new Ending(settings)
+  servePluginServices(server, calls, () => void ending.end(0))
+  settings.register(server, calls)
+  watchProcess(log, {
+    onEnd: (reason) => void ending.end(reason === 'terminated' ? 143 : 1),
+    onMistake: (error) => log('error', `A mistake of the provider: ${String(error)}`),
+  })
+  const { address, release } = await listen(server, credentials, env)
+  ending.onExit(release)
+  host.answer(renderHandshake(address, certificate, env))
+  log('debug', 'The provider is listening.', { network: address.network, address: address.text })
+}
+
+function refuse(host: Host, text: string): void {
+  host.note(text)
+  host.exit(1)
+}
+
+/** The end of the process: once, and soon. */
+class Ending {
+  readonly #settings: PluginSettings
+  #isUnderWay = false
+  #release = (): void => undefined
+
+  constructor(settings: PluginSettings) {
+    this.#settings = settings
+  }
+
+  onExit(release: () => void): void {
+    this.#release = release
+  }
+
+  async end(code: number): Promise<void> {
+    if (this.#isUnderWay) return
+    this.#isUnderWay = true
+    const { close, host, stop } = this.#settings
+    stop()
+    const bound = new Promise<void>((resolve) => setTimeout(resolve, closeMs))
+    await Promise.race([close().catch(() => undefined), bound])
+    this.#release()
+    host.exit(code)
+  }
+}

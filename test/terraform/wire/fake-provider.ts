@@ -1,0 +1,194 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type CtyObject, type CtyValue, Unknown } from '../../../src/terraform/cty/value.ts'
+import type {
+  ApplyRequest,
+  DataSource,
+  EphemeralResource,
+  ListResource,
+  ManagedResource,
+  PlanRequest,
+  Provider,
+} from '../../../src/terraform/provider.ts'
+import { fakeSchema } from './fake-schema.ts'
+
+const nothing = new Uint8Array()
+const fine = { diagnostics: [] } as const
+
+/** Opens a provider whose objects are files of a directory; the engine tells it apart from a real one by nothing. */
+export async function openFakeProvider(): Promise<Provider> {
+  const remote = new Remote()
+  return {
+    schema: fakeSchema,
+    validateConfig: async () => fine,
+    configure: async ({ directory }) => {
+      remote.directory = String(directory)
+      return fine
+    },
+    resources: { hooks_thing: makeThing(remote) },
+    dataSources: { hooks_things: makeThings(remote) },
+    ephemeralResources: { hooks_ticket: makeTicket(remote) },
+    listResources: { hooks_thing: makeThingList(remote) },
+    close: async () => undefined,
+  }
+}
+
+/** What is live: one file for each object. */
+class Remote {
+  directory = ''
+
+  ids(): readonly string[] {
+    if (!existsSync(this.directory)) return []
+    return readdirSync(this.directory)
+      .filter((name) => name.endsWith('.json'))
+      .map((name) => name.slice(0, -5))
+      .toSorted()
+  }
+
+  read(id: CtyValue | undefined): CtyObject | null {
+    const path = this.#path(String(id))
+    return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as CtyObject) : null
+  }
+
+  write(id: string, state: CtyObject): void {
+    mkdirSync(this.directory, { recursive: true })
+    writeFileSync(this.#path(id), JSON.stringify(state))
+  }
+
+  remove(id: CtyValue | undefined): void {
+    rmSync(this.#path(String(id)), { force: true })
+  }
+
+  /** Secrets are kept beside, as a vendor keeps them: written, never read back. */
+  keepSecret(id: string, secret: CtyValue | undefined): void {
+    writeFileSync(join(this.directory, `${id}.secret`), String(secret))
+  }
+
+  #path(id: string): string {
+    return join(this.directory, `${id}.json`)
+  }
+}
+
+function makeThing(remote: Remote): ManagedResource {
+  return {
+    validate: async ({ name, size }) => {
+      if (name === 'forbidden') {
+        return { diagnostics: [{ severity: 'error', summary: 'That name is forbidden.', path: ['name'] }] }
+      }
+      if (size === 13) {
+        return { diagnostics: [{ severity: 'warning', summary: 'That size is unlucky.', path: ['size'] }] }
+      }
+      return fine
+    },
+    plan: async (request) => planThing(request),
+    apply: (request, signal) => applyThing(request, remote, signal),
+    read: async ({ state, private: kept }) => {
+      if (state['mistake'] === 'throw in read') throw new Error(`no luck with ${String(state['token'])}`)
+      const live = remote.read(state['id'])
+      return { ...fine, state: live, private: kept, ...(live === null ? {} : { identity: { id: live['id'] ?? null } }) }
+    },
+    import: async (request) => {
+      const id = 'id' in request ? request.id : String(request.identity['id'])
+      const live = remote.read(id)
+      if (live !== null) return { ...fine, state: live, private: nothing, identity: { id } }
+      return {
+        diagnostics: [{ severity: 'error', summary: `There is no thing ${id}.` }],
+        state: null,
+        private: nothing,
+      }
+    },
+    upgrade: async ({ version, state }) => ({
+      ...fine,
+      state: { ...(state as CtyObject), name: `upgraded from ${version}` },
+    }),
+  }
+}
+
+function planThing({ prior, proposed, config, priorPrivate }: PlanRequest): ReturnType<ManagedResource['plan']> {
+  if (proposed === null) return Promise.resolve({ ...fine, planned: null, requiresReplace: [], private: priorPrivate })
+  const changed = prior !== null && JSON.stringify(prior) !== JSON.stringify(withoutSecrets(proposed))
+  const planned: CtyObject = {
+    ...proposed,
+    id: prior?.['id'] ?? Unknown.value,
+    on: config?.['on'] ?? prior?.['on'] ?? true,
+    updates: prior !== null && !changed ? (prior['updates'] ?? null) : Unknown.value,
+    // The secret stays in: taking it out is what the wire half has to do by itself.
+  }
+  const requiresReplace = prior !== null && prior['zone'] !== proposed['zone'] ? [['zone']] : []
+  return Promise.resolve({ ...fine, planned, requiresReplace, private: Buffer.from('planned') })
+}
+
+async function applyThing(
+  { prior, planned, config }: ApplyRequest,
+  remote: Remote,
+  signal: AbortSignal,
+): ReturnType<ManagedResource['apply']> {
+  if (planned === null) {
+    remote.remove(prior?.['id'])
+    return { ...fine, state: null, private: nothing }
+  }
+  if (planned['mistake'] === 'throw in apply') throw new Error(`no luck with ${String(planned['token'])}`)
+  if (planned['mistake'] === 'hang in apply') await aborted(signal)
+  const id = prior === null ? `thing-${String(planned['name'])}` : String(prior['id'])
+  const updates = prior === null ? 0 : Number(prior['updates']) + 1
+  const state = { ...planned, id, updates }
+  remote.write(id, withoutSecrets(state))
+  if (config?.['secret_wo'] !== undefined && config['secret_wo'] !== null) remote.keepSecret(id, config['secret_wo'])
+  if (planned['mistake'] === 'fail half-way') {
+    return { diagnostics: [{ severity: 'error', summary: 'Only half of it was done.' }], state, private: nothing }
+  }
+  // Here too the secret stays in.
+  return { ...fine, state: { ...state, secret_wo: config?.['secret_wo'] ?? null }, private: nothing, identity: { id } }
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(new Error('The call was stopped.')), { once: true })
+  })
+}
+
+function withoutSecrets(state: CtyObject): CtyObject {
+  const { secret_wo: _secret, one, named, ...rest } = state
+  const bare = (point: CtyValue | undefined): CtyValue =>
+    typeof point === 'object' && point !== null && !Array.isArray(point) ? { ...point, pin_wo: null } : null
+  const all = typeof named === 'object' && named !== null ? Object.entries(named) : undefined
+  const kept = all === undefined ? null : Object.fromEntries(all.map(([name, point]) => [name, bare(point)]))
+  return { ...rest, one: bare(one), named: kept, secret_wo: null }
+}
+
+function makeThings(remote: Remote): DataSource {
+  return {
+    validate: async () => fine,
+    read: async ({ prefix }) => ({
+      ...fine,
+      state: { prefix: prefix ?? null, ids: remote.ids().filter((id) => id.startsWith(String(prefix ?? ''))) },
+    }),
+  }
+}
+
+function makeTicket(remote: Remote): EphemeralResource {
+  return {
+    validate: async () => fine,
+    open: async ({ thing_id: id }) => {
+      if (remote.read(id) === null) {
+        const summary = `There is no thing ${String(id)}.`
+        return { diagnostics: [{ severity: 'error', summary, path: ['thing_id'] }], result: null }
+      }
+      return { ...fine, result: { thing_id: id ?? null, ticket: `ticket-of-${String(id)}` } }
+    },
+  }
+}
+
+function makeThingList(remote: Remote): ListResource {
+  return {
+    validate: async () => fine,
+    list: async function* list({ config, withResource, limit }) {
+      const ids = remote.ids().filter((id) => id.startsWith(String(config['prefix'] ?? '')))
+      for (const id of ids.slice(0, limit)) {
+        const resource = remote.read(id)
+        const whole = withResource && resource !== null ? { resource } : {}
+        yield { ...fine, displayName: `Thing ${id}`, identity: { id }, ...whole }
+      }
+    },
+  }
+}
