@@ -33,7 +33,7 @@ const packages = {
   '@msgpack/msgpack': 'terraform',
   'age-encryption': 'secrets',
   commander: 'cli',
-  'p-queue': 'engine',
+  'p-queue': '(engine|run)',
   protobufjs: 'terraform',
   undici: 'http',
   // Read in config and in SOPS files, written in report.

@@ -12,6 +12,7 @@ import { closePlanned, type Narrow, type Planned, planProject } from './run/plan
 import { planProjectOffline } from './run/plan-project-offline.ts'
 import { keepUndo } from './run/undo/keep-undo.ts'
 import { undoProject } from './run/undo/undo-project.ts'
+import { gateReceivers } from './run/verify/gate-receivers.ts'
 import { version } from './run/version.ts'
 import { requireTrust, tellUntrusted } from './trust/untrusted.ts'
 
@@ -81,7 +82,11 @@ export async function apply(options: SyncOptions, decide: Decide): Promise<Appli
   requireTrust(loaded.project.trust, 'apply')
   const ledger = await lockLedger(loaded, options)
   try {
-    const planned = await planProject(loaded, ledger?.ledger, options, 'apply')
+    const planned = await gateReceivers(
+      await planProject(loaded, ledger?.ledger, options, 'apply'),
+      loaded.project.trust,
+      options,
+    )
     try {
       const decided = await decide(planned.plan, planned.narrow)
       if (decided === undefined) return { plan: planned.plan }

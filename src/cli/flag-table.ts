@@ -132,6 +132,16 @@ export const flagTable = {
     syntax: '--capture <ref>',
     doc: 'store the secrets that vendors made below this reference',
   },
+  verify: {
+    kind: 'switch',
+    syntax: '--verify',
+    doc: 'prove the receivers of what is about to be written, and write nothing unless all pass',
+  },
+  'time-limit': {
+    kind: 'value',
+    syntax: '--time-limit <time>',
+    doc: 'how long a receiver may take (default: what its vendor documents, or 10s)',
+  },
   events: { kind: 'switch', syntax: '--events', doc: 'list the events' },
   write: { kind: 'switch', syntax: '--write', doc: 'also prove that what is to be stored could be' },
   reveal: { kind: 'switch', syntax: '--reveal', doc: 'print the secret in clear' },

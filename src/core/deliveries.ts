@@ -28,8 +28,8 @@ export function eventOfDelivery(delivery: string): string {
   return delivery.slice(delivery.lastIndexOf(' ') + 1)
 }
 
-/** In their main spelling and in one order, so that a declared event is found among live ones. */
-function listEvents(definition: ProviderDefinition, fields: DesiredValues | LiveValues): readonly string[] {
+/** Lists the events of declared or live fields, in their main spelling and in one order. */
+export function listEvents(definition: ProviderDefinition, fields: DesiredValues | LiveValues): readonly string[] {
   const name = eventField(definition)
   const field = name === undefined ? undefined : definition.fields[name]
   if (name === undefined || field === undefined || fields[name] === undefined) return ['*']

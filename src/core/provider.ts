@@ -75,6 +75,8 @@ export interface ProviderDefinition {
   readonly scope?: string
   /** Field whose every member is an object of its own at the vendor. */
   readonly fanOut?: string
+  /** The id of an object is its part, a blank, and what all parts of a webhook share. */
+  readonly partInId?: true
   /** Whether the vendor refuses a second object of the same identity. */
   readonly uniqueIdentity: 'yes' | 'no' | 'unknown'
   /** `none`: the vendor has no update; every difference is a replace. */
@@ -124,5 +126,7 @@ export interface ProviderApi {
     object: Pick<LiveObject, 'id' | 'scope'>,
     signal?: AbortSignal,
   ) => Promise<Secret>
+  /** Has the vendor send its own test event to all receivers of the account. */
+  readonly sendTest?: (signal?: AbortSignal) => Promise<void>
   close(): Promise<void>
 }

@@ -1,6 +1,7 @@
 import type { ProviderDefinition } from '../core/provider.ts'
 import { bird } from './bird/declaration.ts'
 import type { Connect } from './connection.ts'
+import type { Deliveries } from './deliveries.ts'
 import { sendblue } from './sendblue/declaration.ts'
 import { sinch } from './sinch/declaration.ts'
 import { smallest } from './smallest/declaration.ts'
@@ -12,18 +13,35 @@ export interface Provider {
   readonly load: () => Promise<{ readonly connect: Connect }>
 }
 
+/** A vendor, and how it delivers. */
+export interface RegisteredProvider extends Provider {
+  readonly loadDeliveries: () => Promise<{ readonly deliveries: Deliveries }>
+}
+
 /** Every vendor hooks-sync knows; adding one is a folder and a line here. */
-const providers: readonly Provider[] = [
-  { definition: bird, load: () => import('./bird/api.ts') },
-  { definition: sendblue, load: () => import('./sendblue/api.ts') },
-  { definition: sinch, load: () => import('./sinch/api.ts') },
-  { definition: smallest, load: () => import('./smallest/api.ts') },
-  { definition: tellcasey, load: () => import('./tellcasey/api.ts') },
+const providers: readonly RegisteredProvider[] = [
+  { definition: bird, load: () => import('./bird/api.ts'), loadDeliveries: () => import('./bird/deliveries.ts') },
+  {
+    definition: sendblue,
+    load: () => import('./sendblue/api.ts'),
+    loadDeliveries: () => import('./sendblue/deliveries.ts'),
+  },
+  { definition: sinch, load: () => import('./sinch/api.ts'), loadDeliveries: () => import('./sinch/deliveries.ts') },
+  {
+    definition: smallest,
+    load: () => import('./smallest/api.ts'),
+    loadDeliveries: () => import('./smallest/deliveries.ts'),
+  },
+  {
+    definition: tellcasey,
+    load: () => import('./tellcasey/api.ts'),
+    loadDeliveries: () => import('./tellcasey/deliveries.ts'),
+  },
 ]
 
 export const definitions: readonly ProviderDefinition[] = providers.map((provider) => provider.definition)
 
 /** Finds the vendor of a type. */
-export function findProvider(type: string): Provider | undefined {
+export function findProvider(type: string): RegisteredProvider | undefined {
   return providers.find((provider) => provider.definition.type === type)
 }

@@ -1,4 +1,4 @@
-import type { LoadedAccount } from '../config/project.ts'
+import type { DeclaredSecret, LoadedAccount, LoadedProject } from '../config/project.ts'
 import type { Diagnostic } from '../core/diagnostic.ts'
 import type { Ledger } from '../core/ledger.ts'
 import { findLedgerAccount } from '../core/make-plan.ts'
@@ -83,12 +83,15 @@ function wantsOf({ project, use }: SourceInput): readonly SlotWant[] {
   for (const loaded of project.accounts) for (const slot of Object.values(loaded.auth[use])) credentials.delete(slot)
   return project.secrets
     .filter(({ slot, path }) => path[0] === 'providers' && !credentials.has(slot))
-    .map(({ slot, path, baseDir }) => {
-      const [, provider, section, key, ...field] = path.map(String)
-      const place = project.place(path)
-      const about = section === 'webhooks' ? { key: key ?? '', path: field.join('.') } : {}
-      return { slot, baseDir, provider: provider ?? '', ...about, ...(place === undefined ? {} : { at: place.at }) }
-    })
+    .map((secret) => toSlotWant(project, secret))
+}
+
+/** Says what a declared secret of an account is for, and where it stands. */
+export function toSlotWant(project: LoadedProject, { slot, path, baseDir }: DeclaredSecret): SlotWant {
+  const [, provider, section, key, ...field] = path.map(String)
+  const place = project.place(path)
+  const about = section === 'webhooks' ? { key: key ?? '', path: field.join('.') } : {}
+  return { slot, baseDir, provider: provider ?? '', ...about, ...(place === undefined ? {} : { at: place.at }) }
 }
 
 /** What opening an account takes beside its declaration. */

@@ -50,6 +50,8 @@ export interface SyncOptions extends LoadOptions {
   readonly allScopes: boolean
   /** Put back what an apply did, and nothing else, in place of what the files say. */
   readonly undo?: Undo
+  /** Prove the receivers of what an apply is about to write, and refuse the plan unless all pass. */
+  readonly receiverGate?: { readonly timeLimitMs?: number }
   /** Leave what would undo an apply beside the ledger. */
   readonly keepsUndo?: boolean
   /** Accounts at once. */

@@ -15,6 +15,7 @@ import { confirm } from '../ask.ts'
 import type { Context } from '../context.ts'
 import { usageError } from '../flags.ts'
 import { readSyncOptions } from '../options.ts'
+import { readTimeLimit } from '../receiver-time-limit.ts'
 import { refuseOffline } from '../refuse-offline.ts'
 import { openReports, planFormats } from '../reports.ts'
 
@@ -27,7 +28,11 @@ export async function run(context: Context): Promise<number> {
   const [name] = context.operands
   const saved = name === undefined ? undefined : await readSaved(context, name)
   const teller = new ApplyTeller(context, await openReports(context, planFormats))
-  const given = { ...(await readSyncOptions(context, (event) => teller.emit(event))), keepsUndo: true }
+  const given = {
+    ...(await readSyncOptions(context, (event) => teller.emit(event))),
+    ...(context.flags.isOn('verify') ? { receiverGate: readTimeLimit(context) } : {}),
+    keepsUndo: true,
+  }
   const options = saved === undefined ? given : withStdin(context, withSaved(given, saved))
   try {
     const applied = await apply(options, (plan, narrow) => decide(context, teller, { plan, narrow }, saved))

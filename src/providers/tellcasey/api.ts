@@ -15,6 +15,7 @@ import {
   CaseyEndpointAnswer,
   CaseyEndpointList,
   CaseySecret,
+  CaseyTest,
   readEndpoint,
   renderCreate,
 } from './wire.ts'
@@ -44,6 +45,9 @@ export function connect({ http, receivers, credentials, account }: Connection): 
       return found.filter((object) => object !== undefined)
     },
     readSecret: ({ id }, signal) => readSecret(client, id, signal),
+    sendTest: async (signal) => {
+      await ask(client, CaseyTest, { method: 'POST', path: '/webhooks/test', retry: 'only-unprocessed' }, signal)
+    },
     close: () => client.close(),
   }
 }

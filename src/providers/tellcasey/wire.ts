@@ -56,6 +56,11 @@ export const CaseySecret: z.ZodType<{ readonly data: { readonly secret: string }
   data: z.object({ secret: z.string().min(1) }),
 })
 
+/** The answer to a test event: that it was sent says nothing of who took it. */
+export const CaseyTest: z.ZodType<{ readonly data: { readonly success: true } }> = z.object({
+  data: z.object({ success: z.literal(true) }),
+})
+
 /** Reads an endpoint into our field names. */
 export function readEndpoint(answer: CaseyEndpoint, receivers: Receivers): LiveObject {
   const { id, url, description, event_types: events, enabled, created_at: createdAt } = answer
