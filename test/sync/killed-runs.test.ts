@@ -3,6 +3,10 @@ import { once } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterEach, describe, expect, test } from 'vitest'
 import { caseyAccount, doings, fileHead, openWorld, sinchAccount, sinchHook, type World } from './open-world.ts'
+import { fast } from './vendor-stories.ts'
+
+/** What a vendor is given to settle is waited for in a hundredth of the time; answers may take as long as ever. */
+const pace = { ...fast, timeoutMs: 10_000 }
 
 const program = new URL('../../dist/cli/main.js', import.meta.url).pathname
 
@@ -56,7 +60,7 @@ describe.each([
 
     const wasKilled = await runUntilStuck(stand)
     stand.clearFaults()
-    const { summary } = await world.apply()
+    const { summary } = await world.apply({ pace })
 
     expect(wasKilled).toBe(true)
     expect(summary).toMatchObject({ failed: 0, skipped: 0, interrupted: false })
