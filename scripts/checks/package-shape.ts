@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { root } from './check.ts'
-import { findingsOf, runBinary } from './command.ts'
+import { findingsOf, runBinary, runCommand } from './command.ts'
 
 const shipped = ['package.json', 'schemas', 'LICENSE', 'README.md', 'CHANGELOG.md'] as const
 
@@ -12,6 +12,8 @@ export async function checkPackageShape(): Promise<readonly string[]> {
   try {
     const built = await runBinary('tsc', ['-p', 'tsconfig.build.json', '--outDir', join(directory, 'dist')])
     if (built.code !== 0) return findingsOf(built)
+    const bound = await runCommand(process.execPath, ['scripts/build-bindings.mjs', join(directory, 'dist')])
+    if (bound.code !== 0) return findingsOf(bound)
     for (const name of shipped) cpSync(join(root, name), join(directory, name), { recursive: true })
     const [published, typed] = await Promise.all([
       runBinary('publint', [directory, '--strict']),

@@ -7,7 +7,7 @@ import type {
 } from './terraform-type.ts'
 
 /** Where the provider is published; engines know it by this address. */
-export const providerSource = 'hooks-sync/hooks'
+const providerSource = 'hooks-sync/hooks'
 
 type Json = string | number | boolean | readonly Json[] | { readonly [key: string]: Json }
 type JsonObject = Readonly<Record<string, Json>>

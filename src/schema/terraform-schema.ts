@@ -14,7 +14,7 @@ import type {
 import { sentences } from './terraform-words.ts'
 
 /** Local name of the provider; every name it offers starts with it. */
-export const providerName = 'hooks'
+const providerName = 'hooks'
 
 /** Derives what the Terraform provider offers from the vendors' declarations. */
 export function terraformSchema(definitions: readonly ProviderDefinition[]): TerraformSchema {
