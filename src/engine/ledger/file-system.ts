@@ -1,12 +1,13 @@
 import { constants, writeFileSync } from 'node:fs'
-import { type FileHandle, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, readlink, realpath, rename, rm, stat } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import { errorCode } from './ledger-errors.ts'
 
 /** The few things the ledger does to files; a test can make each of them fail. */
 export interface FileSystem {
   /** Reads a whole file; undefined where there is none. */
   read(path: string): Promise<Uint8Array | undefined>
-  /** Follows symbolic links, so that a linked ledger stays a link. */
+  /** Follows symbolic links, also to a file that is not there yet, so that a linked ledger stays a link. */
   resolve(path: string): Promise<string>
   makeDirectory(path: string): Promise<void>
   /** Creates a file with a first text; undefined when there already is one. */
@@ -35,7 +36,7 @@ const mode = 0o644
 /** The real file system. */
 export const nodeFileSystem: FileSystem = {
   read: (path) => absentAs(undefined, () => readFile(path)),
-  resolve: (path) => absentAs(path, () => realpath(path)),
+  resolve: followLinks,
   async makeDirectory(path) {
     await mkdir(path, { recursive: true })
   },
@@ -44,6 +45,14 @@ export const nodeFileSystem: FileSystem = {
   rename,
   remove: (path) => rm(path, { force: true }),
   syncDirectory,
+}
+
+async function followLinks(path: string): Promise<string> {
+  const real = await absentAs(undefined, () => realpath(path))
+  if (real !== undefined) return real
+  const target = await readlink(path).catch(() => undefined)
+  // A link that leads to itself has failed above, so this ends.
+  return target === undefined ? path : followLinks(resolve(await realpath(dirname(path)), target))
 }
 
 async function readFile(path: string): Promise<Uint8Array> {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
-import { appendFile, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { appendFile, lstat, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { dirname, relative } from 'node:path'
 import { expect, test } from 'vitest'
 import { listEntries } from '../../../src/engine/ledger/list-entries.ts'
 import { LocalLedger } from '../../../src/engine/ledger/local-ledger.ts'
@@ -143,6 +143,21 @@ test('keeps a ledger that is reached by a link where the link points', async () 
   await open.close()
 
   expect(listEntries(await store.read()).map(({ key }) => key)).toEqual(['one', 'two'])
+})
+
+test('makes a ledger where a link points that leads to no file yet', async () => {
+  const [path, link] = [await aPath(), await aPath()]
+  await mkdir(dirname(link))
+  await symlink(relative(dirname(link), path), link)
+  const store = new LocalLedger(path)
+
+  const open = await openNow(new LocalLedger(link))
+  await open.record(putEntry('one'))
+  expect(await findingOf(openNow(store))).toMatchObject({ code: 'HS5002' })
+  await open.close()
+
+  expect((await lstat(link)).isSymbolicLink()).toBe(true)
+  expect(listEntries(await store.read()).map(({ key }) => key)).toEqual(['one'])
 })
 
 test.each([
