@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ApplySummary, RunEvent } from '../../src/core/outcome.ts'
@@ -36,7 +36,6 @@ export async function openWorld(sandboxOptions: SandboxOptions = {}): Promise<Wo
   const events: RunEvent[] = []
   const place = { env: {}, homeDir: directory, cwd: directory, stores: [{ ...store, baseDir: directory }] }
   const target = (pointer: string) => ({ ref: `ref+age://secrets.age#/${pointer}`, baseDir: directory })
-  await initVault({ ...place, fingerprintKey: { ref: fingerprintKey, baseDir: directory }, now: () => new Date() })
   const options = (changes: Partial<SyncOptions> = {}): SyncOptions =>
     makeOptions({
       cwd: directory,
@@ -75,8 +74,32 @@ export async function openWorld(sandboxOptions: SandboxOptions = {}): Promise<Wo
       await rm(directory, { recursive: true })
     },
   }
-  for (const [vendor, name, value] of credentialsOf(sandbox)) await world.setSecret(`${vendor}/${name}`, value)
+  await fillVault(directory, credentialsOf(sandbox), async (credentials) => {
+    await initVault({ ...place, fingerprintKey: { ref: fingerprintKey, baseDir: directory }, now: () => new Date() })
+    for (const [vendor, name, value] of credentials) await world.setSecret(`${vendor}/${name}`, value)
+  })
   return world
+}
+
+type Credentials = ReturnType<typeof credentialsOf>
+
+/** The files of vaults that were made before, by what they hold: making one takes longer than most tests. */
+const vaults = new Map<string, readonly (readonly [name: string, content: Buffer])[]>()
+
+async function fillVault(
+  directory: string,
+  credentials: Credentials,
+  make: (credentials: Credentials) => Promise<void>,
+): Promise<void> {
+  const id = JSON.stringify(credentials)
+  const known = vaults.get(id)
+  if (known !== undefined) {
+    for (const [name, content] of known) await writeFile(join(directory, name), content, { mode: 0o600 })
+    return
+  }
+  await make(credentials)
+  const names = await readdir(directory)
+  vaults.set(id, await Promise.all(names.map(async (name) => [name, await readFile(join(directory, name))] as const)))
 }
 
 function credentialsOf(sandbox: Sandbox): readonly (readonly [string, string, string])[] {
