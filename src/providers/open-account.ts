@@ -4,7 +4,7 @@ import type { Secret } from '../core/secret.ts'
 import type { Account, DesiredWebhook } from '../core/webhook.ts'
 import { checkOrigin } from '../http/allowed-origin.ts'
 import type { HttpOptions } from '../http/client.ts'
-import { describeReceivers } from './receiver-url.ts'
+import { describeReceivers, type Receivers } from './receiver-url.ts'
 import type { Provider } from './registry.ts'
 import type { Share } from './shared-budgets.ts'
 
@@ -17,6 +17,8 @@ export interface OpenAccountOptions {
   readonly desired: readonly DesiredWebhook[]
   /** Names of secret query parameters that were written before and may still be live. */
   readonly formerParams: readonly string[]
+  /** Stands for what `desired` and `formerParams` say, where that is not all known yet. */
+  readonly receivers?: Receivers
   /** Origins the operator allows beside the vendor's own hosts. */
   readonly allowedOrigins: readonly string[]
   readonly http: Pick<HttpOptions, 'userAgent' | 'env' | 'onCall' | 'scrub' | 'timeoutMs' | 'clock' | 'patience'>
@@ -31,12 +33,13 @@ export async function openAccount(provider: Provider, options: OpenAccountOption
     if (!checkOrigin(url, allowed)) throw foreignHost(definition.title, setting, url, account)
   }
   const { budget, rate } = options.share
-  const receivers = describeReceivers(options.desired.map((webhook) => webhook.fields))
+  const declared = describeReceivers(options.desired.map((webhook) => webhook.fields))
+  const secretParams = new Set([...declared.secretParams, ...options.formerParams])
   const { connect } = await provider.load()
   return connect({
     account,
     credentials: options.credentials,
-    receivers: { ...receivers, secretParams: new Set([...receivers.secretParams, ...options.formerParams]) },
+    receivers: options.receivers ?? { ...declared, secretParams },
     http: {
       ...options.http,
       baseUrl,

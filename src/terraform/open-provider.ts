@@ -1,17 +1,151 @@
-import { definitions } from '../providers/registry.ts'
-import { terraformSchema } from '../schema/terraform-schema.ts'
+import { randomBytes } from 'node:crypto'
+import type { ProviderDefinition } from '../core/provider.ts'
+import { Secret } from '../core/secret.ts'
+import type { Clock } from '../engine/ports.ts'
+import type { CallRecord } from '../http/client.ts'
+import type { Clock as CallClock } from '../http/clock.ts'
+import { openAccount } from '../providers/open-account.ts'
+import { definitions, findProvider } from '../providers/registry.ts'
+import { shareBudgets } from '../providers/shared-budgets.ts'
+import { version } from '../run/version.ts'
+import {
+  dataSourceName,
+  ephemeralName,
+  hasReadableSecret,
+  resourceName,
+  terraformSchema,
+} from '../schema/terraform-schema.ts'
+import { makeFingerprinter } from '../secrets/fingerprint.ts'
+import { fingerprintFields } from '../secrets/fingerprint-fields.ts'
+import { noPolicy, type Policy } from '../trust/policy.ts'
+import { allowedOrigins, callEnvironment } from '../trust/trust.ts'
+import type { Environment } from './account/account-setup.ts'
+import { Accounts, type OpenVendor } from './account/accounts.ts'
+import { type OperatorPolicy, readOperatorPolicy } from './account/operator-policy.ts'
+import { VendorAccount } from './account/vendor-account.ts'
+import { madeSecret } from './listing/made-secret.ts'
+import { webhooksData } from './listing/webhooks-data.ts'
+import { webhooksQuery } from './listing/webhooks-query.ts'
 import type { Provider } from './provider.ts'
+import { managedWebhook } from './resource/managed-webhook.ts'
+import type { WebhookType } from './resource/webhook-type.ts'
 
-/** Opens the provider that the engine asks. */
-export async function openProvider(): Promise<Provider> {
+export interface ProviderOptions {
+  readonly env?: Environment
+  readonly cwd?: string
+  /** Tells the time and waits between looks at a vendor. */
+  readonly clock?: Clock
+  /** Waits between attempts of one call. */
+  readonly callClock?: CallClock
+  /** Hears of every attempt of a vendor call. */
+  readonly onCall?: (call: CallRecord & { readonly type: string }) => void
+  /** Takes known secrets out of what vendors say. */
+  readonly scrub?: (text: string) => string
+}
+
+const systemClock: Clock = {
+  now: Date.now,
+  wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+}
+
+/** Opens what the plugin server asks: all vendors behind one provider block. */
+export async function openProvider(options: ProviderOptions = {}): Promise<Provider> {
+  const { env = process.env, cwd = process.cwd(), clock = systemClock } = options
+  const schema = terraformSchema(definitions)
+  const fingerprints = makeFingerprints()
+  let operator: OperatorPolicy = { policy: noPolicy, diagnostics: [], judge: () => [] }
+  const accounts = new Accounts(
+    definitions,
+    env,
+    openVendor({ ...options, env }, () => operator.policy),
+  )
+  const types = definitions.map((definition): WebhookType => {
+    const name = resourceName(definition)
+    const block = schema.resources[name]
+    if (block === undefined) throw new TypeError(`The schema has no resource ${name}.`)
+    return {
+      definition,
+      name,
+      block,
+      clock,
+      account: () => accounts.of(definition),
+      fingerprints: (fields) => fingerprints(definition, fields),
+      allowUnknownEvents: isOn(env['HOOKS_SYNC_ALLOW_UNKNOWN_EVENTS']),
+      receivers: (about, fields) => operator.judge(about, fields),
+    }
+  })
+  const byName = <Made>(
+    name: (definition: ProviderDefinition) => string,
+    make: (type: WebhookType) => Made,
+    some = types,
+  ) => Object.fromEntries(some.map((type) => [name(type.definition), make(type)]))
   return {
-    schema: terraformSchema(definitions),
+    schema,
     validateConfig: async () => ({ diagnostics: [] }),
-    configure: async () => ({ diagnostics: [] }),
-    resources: {},
-    dataSources: {},
-    ephemeralResources: {},
-    listResources: {},
-    close: async () => undefined,
+    configure: async (config) => {
+      operator = await readOperatorPolicy(env, cwd)
+      return { diagnostics: [...operator.diagnostics, ...accounts.configure(config)] }
+    },
+    resources: byName(resourceName, managedWebhook),
+    dataSources: byName(dataSourceName, (type) =>
+      webhooksData(type, blockOf(schema.dataSources, dataSourceName(type.definition))),
+    ),
+    ephemeralResources: byName(
+      ephemeralName,
+      madeSecret,
+      types.filter(({ definition }) => hasReadableSecret(definition)),
+    ),
+    listResources: byName(resourceName, webhooksQuery),
+    close: () => accounts.close(),
   }
+}
+
+function blockOf<Block>(blocks: Readonly<Record<string, Block>>, name: string): Block {
+  const block = blocks[name]
+  if (block === undefined) throw new TypeError(`The schema has no ${name}.`)
+  return block
+}
+
+function openVendor({ env = {}, callClock, onCall, scrub }: ProviderOptions, policy: () => Policy): OpenVendor {
+  return (definition, { settings, credentials }, readsEach) => {
+    const { account, baseUrl, rateLimit } = settings
+    const rate = rateLimit ?? definition.limits.requestsPerSecond
+    const { name, type } = account
+    const budgeted = { name, type, baseUrl, credentials, ...(rate === undefined ? {} : { rate }) }
+    const share = shareBudgets([budgeted]).shares.get(name)
+    const provider = findProvider(type)
+    if (share === undefined || provider === undefined) throw new TypeError(`No provider is registered for ${type}.`)
+    const trust = { policy: policy(), doubt: undefined }
+    const open = (receivers: VendorAccount['receivers']) =>
+      openAccount(provider, {
+        account,
+        baseUrl,
+        share,
+        credentials,
+        desired: [],
+        formerParams: [],
+        receivers,
+        allowedOrigins: allowedOrigins(trust, env, type),
+        http: {
+          userAgent: `hooks-sync/${version} (terraform)`,
+          env: callEnvironment(trust, env),
+          ...(scrub === undefined ? {} : { scrub }),
+          ...(onCall === undefined ? {} : { onCall: (call) => onCall({ ...call, type }) }),
+          ...(callClock === undefined ? {} : { clock: callClock }),
+        },
+      })
+    return new VendorAccount({ definition, account, readsEach, open })
+  }
+}
+
+/** Fingerprints are good for this process alone: nothing else ever sees them. */
+function makeFingerprints() {
+  const fingerprint = makeFingerprinter(new Secret(randomBytes(32).toString('hex')))
+  if (typeof fingerprint !== 'function') throw new TypeError('32 random bytes are no key.')
+  return ({ type, fields }: ProviderDefinition, values: Parameters<WebhookType['fingerprints']>[0]) =>
+    fingerprintFields(fingerprint, fields, values, { account: type, webhook: 'terraform' })
+}
+
+function isOn(text: string | undefined): boolean {
+  return text !== undefined && !['', '0', 'false'].includes(text.toLowerCase())
 }

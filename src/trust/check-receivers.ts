@@ -6,8 +6,14 @@ import { SecretSlot } from '../core/secret.ts'
 import type { DesiredValue, DesiredValues } from '../core/value.ts'
 import type { Policy } from './policy.ts'
 
+/** Where webhooks are declared, as far as their receivers go. */
+export interface ReceiverSource {
+  readonly accounts: readonly Pick<LoadedAccount, 'account' | 'definition' | 'desired'>[]
+  readonly place: LoadedProject['place']
+}
+
 /** Finds URLs of webhooks that lead to hosts the policy does not list. */
-export function checkReceivers(project: LoadedProject, { receivers }: Policy): readonly Diagnostic[] {
+export function checkReceivers(project: ReceiverSource, { receivers }: Policy): readonly Diagnostic[] {
   if (receivers === undefined) return []
   return project.accounts.flatMap((loaded) =>
     (loaded.desired ?? []).flatMap((webhook) =>
@@ -53,8 +59,8 @@ function isValues(value: DesiredValue | undefined): value is DesiredValues {
 }
 
 function unlisted(
-  project: LoadedProject,
-  { account }: LoadedAccount,
+  project: ReceiverSource,
+  { account }: Pick<LoadedAccount, 'account'>,
   key: string,
   path: Path,
   url: string,

@@ -140,6 +140,7 @@ export const sendblue: ProviderDefinition = {
   accountFields,
   accountIdentity: [],
   fanOut: 'events',
+  partInId: true,
   // Whether appending a URL twice keeps both is not documented.
   uniqueIdentity: 'unknown',
   update: 'in-place',

@@ -1,0 +1,22 @@
+import type { CtyObject, CtyValue } from '../cty/value.ts'
+import { isObject } from '../values/known.ts'
+
+export type Operation = 'create' | 'read' | 'update' | 'delete'
+
+const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
+const duration = /^(?:\d+(?:\.\d+)?(?:ms|s|m|h))+$/u
+
+/** Reads a span of time such as `90s` or `1h30m` in milliseconds; undefined where it is none. */
+export function readDuration(text: string): number | undefined {
+  if (!duration.test(text)) return undefined
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/gu)]
+  return parts.reduce((sum, [, amount = '0', unit = 's']) => sum + Number(amount) * (units[unit] ?? 0), 0)
+}
+
+/** Makes a signal that is aborted when the time is over that `timeouts` gives an operation; never without one. */
+export function deadlineOf(block: CtyObject | null, operation: Operation): AbortSignal {
+  const timeouts: CtyValue = block?.['timeouts'] ?? null
+  const text = isObject(timeouts) ? timeouts[operation] : undefined
+  const ms = typeof text === 'string' ? readDuration(text) : undefined
+  return ms === undefined ? new AbortController().signal : AbortSignal.timeout(Math.min(ms, 2 ** 31 - 1))
+}

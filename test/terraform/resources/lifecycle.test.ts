@@ -1,0 +1,190 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { type Sandbox, type StoredWebhook, startSandbox, type VendorSandbox } from '../../../src/sandbox/index.ts'
+import { Engine, type EngineOptions, verbs } from './engine.ts'
+import type { Written } from './value-rules.ts'
+import { vendorCases } from './vendors.ts'
+
+let sandbox: Sandbox
+
+beforeAll(async () => {
+  sandbox = await startSandbox()
+})
+
+afterAll(async () => {
+  await sandbox.close()
+})
+
+const patient = { clock: { now: Date.now, wait: () => Promise.resolve() } }
+
+describe.each(vendorCases)('a webhook of $type', ({ type, account, webhook, other, edits, same, drift, hidden }) => {
+  let standIn: VendorSandbox
+  let engine: Engine
+  let settings: object
+
+  const open = (options: Partial<EngineOptions> = {}): Engine =>
+    new Engine({
+      resource: `hooks_${type}_webhook`,
+      provider: { [type]: account(standIn) },
+      options: patient,
+      ...options,
+    })
+
+  const writes = (): readonly string[] =>
+    standIn.log
+      .filter(({ method, path }) => method !== 'GET' && !path.includes('/oauth2/'))
+      .map(({ method, path }) => `${method} ${path}`)
+
+  beforeAll(() => {
+    const found = sandbox.vendors[type]
+    if (found === undefined) throw new Error(`There is no stand-in of ${type}.`)
+    standIn = found
+    settings = structuredClone(standIn.settings)
+    if (type === 'sinch') standIn.setSwitch('token_rate_per_second', 0)
+  })
+
+  beforeEach(() => {
+    standIn.webhooks.clear()
+    standIn.configure(settings)
+    standIn.clearFaults()
+    standIn.clearLog()
+    engine = open()
+  })
+
+  afterEach(() => {
+    expect(engine.told.filter((text) => text.includes('canary-'))).toEqual([])
+  })
+
+  test('is created, and then there is nothing left to do', async () => {
+    const plan = await engine.settle({ hook: webhook })
+
+    expect(verbs(plan)).toEqual({ hook: 'create' })
+    expect(standIn.webhooks.all().length).toBeGreaterThan(0)
+  })
+
+  test.each(Object.entries(edits))(
+    'is changed as its declaration says: %s',
+    async (_, { patch, verb, forcedBy = [] }) => {
+      await engine.settle({ hook: webhook })
+
+      const plan = await engine.settle({ hook: { ...webhook, ...patch } })
+
+      expect(verbs(plan)).toEqual({ hook: verb })
+      expect(plan.changes[0]?.forcedBy).toEqual(forcedBy)
+    },
+  )
+
+  test.each(Object.entries(edits))('is changed and changed back: %s', async (_, { patch }) => {
+    await engine.settle({ hook: webhook })
+    await engine.settle({ hook: { ...webhook, ...patch } })
+    await engine.settle({ hook: webhook })
+    standIn.clearLog()
+
+    await engine.settle({ hook: webhook })
+
+    expect(writes()).toEqual([])
+  })
+
+  test('shows no difference in what the vendor takes for the same', async () => {
+    await engine.settle({ hook: webhook })
+
+    for (const patch of same) {
+      expect(verbs(await engine.plan({ hook: { ...webhook, ...patch } })), JSON.stringify(patch)).toEqual({
+        hook: 'no-op',
+      })
+    }
+  })
+
+  test.each(Object.entries(drift))('is brought back where somebody edits it: %s', async (attribute, edit) => {
+    await engine.settle({ hook: webhook })
+    const [stored] = standIn.webhooks.all()
+    if (stored === undefined) throw new Error('Nothing is stored.')
+    standIn.webhooks.put({ ...stored, ...edit } as StoredWebhook)
+    const before = engine.state('hook')[attribute]
+
+    const plan = await engine.plan({ hook: webhook })
+
+    expect(verbs(plan)['hook']).not.toBe('no-op')
+    expect(JSON.stringify(engine.state('hook')[attribute])).not.toBe(JSON.stringify(before))
+    expect(await engine.carryOut(plan, { hook: webhook })).toEqual([])
+    expect(verbs(await engine.plan({ hook: webhook }))).toEqual({ hook: 'no-op' })
+  })
+
+  test('is made again where somebody deletes it', async () => {
+    await engine.settle({ hook: webhook, other })
+    standIn.webhooks.clear()
+
+    const plan = await engine.plan({ hook: webhook, other })
+
+    expect(verbs(plan)).toEqual({ hook: 'create', other: 'create' })
+    expect(await engine.carryOut(plan, { hook: webhook, other })).toEqual([])
+  })
+
+  test('is removed, and what is gone already is no error', async () => {
+    await engine.settle({ hook: webhook, other })
+    const plan = await engine.plan({ other })
+    await engine.carryOut(plan, { other })
+
+    expect([...engine.kept.keys()]).toEqual(['other'])
+
+    const gone = await engine.plan({})
+    standIn.webhooks.clear()
+    expect(await engine.carryOut(gone, {})).toEqual([])
+    expect(engine.kept.size).toBe(0)
+  })
+
+  test('is imported by its id, and what is declared the same needs no write', async () => {
+    await engine.settle({ hook: webhook })
+    const id = String(engine.state('hook')['id'])
+    const fresh = open()
+    standIn.clearLog()
+
+    expect(await fresh.import('hook', id)).toEqual([])
+
+    const seen = Object.fromEntries(Object.entries(webhook).filter(([name]) => !isHidden(name, hidden)))
+    expect(verbs(await fresh.plan({ hook: seen }))).toEqual({ hook: 'no-op' })
+    expect(writes()).toEqual([])
+    expect(fresh.state('hook')['id']).toBe(id)
+    await fresh.settle({ hook: webhook })
+  })
+
+  test('is not created where it lives already; it can be adopted', async () => {
+    await engine.settle({ hook: webhook })
+    const stranger = open()
+    standIn.clearLog()
+
+    const [error] = await stranger.apply({ hook: webhook })
+
+    expect(error?.detail).toContain(
+      `terraform import hooks_${type}_webhook.NAME '${String(engine.state('hook')['id'])}'`,
+    )
+    expect(writes()).toEqual([])
+    const count = standIn.webhooks.all().length
+    await stranger.settle({ hook: { ...webhook, adopt_existing: true } })
+    expect(standIn.webhooks.all()).toHaveLength(count)
+    expect(stranger.state('hook')['id']).toEqual(engine.state('hook')['id'])
+  })
+
+  test('is read with one list, however many there are', async () => {
+    await engine.settle({ hook: webhook, other })
+    standIn.clearLog()
+
+    await engine.plan({ hook: webhook, other })
+
+    expect(standIn.log.filter(({ path }) => !path.includes('/oauth2/'))).toHaveLength(1)
+  })
+
+  test('is replaced on demand, the old one first or last', async () => {
+    await engine.settle({ hook: webhook })
+    const before = engine.state('hook')['id']
+
+    await engine.settle({ hook: webhook }, { replace: ['hook'] })
+
+    if (type !== 'sendblue') expect(engine.state('hook')['id']).not.toEqual(before)
+  })
+})
+
+function isHidden(name: string, hidden: readonly string[]): boolean {
+  return name.includes('_wo') || hidden.includes(name)
+}
+
+export type { Written }
