@@ -149,17 +149,22 @@ function wasAbsent(name: string, { changes }: Action): boolean {
 
 function takeFromFiles(name: string, field: Field, action: Action, found: FoundFields): void {
   const isChanged = action.changes.some((change) => !('secret' in change) && headOf(change.path) === name)
-  if (action.desired?.fields[name] !== undefined && !isChanged) {
+  const isNeeded = field.presence === 'required' || (field.kind === 'map' && field.secretsOnly === true)
+  // Of what is deleted no file speaks now; by the time of the undo one may again.
+  const mayBeDeclared = action.kind === 'delete' && !isNeeded
+  if (mayBeDeclared || (action.desired?.fields[name] !== undefined && !isChanged)) {
     found.asDeclared.push(name)
     return
   }
-  const isNeeded = field.presence === 'required' || (field.kind === 'map' && field.secretsOnly === true)
   if (isNeeded) found.isBroken = true
   found.lost.push(
-    isNeeded
-      ? `Its former ${name} holds what looks like a secret, and is written nowhere.`
-      : `Its former ${name} cannot be told: the vendor does not show it, or it is a secret.`,
+    isNeeded ? `Its former ${name} holds what looks like a secret, and is written nowhere.` : cannotBeTold(name),
   )
+}
+
+/** Words that a field does not come back because nothing says what it was. */
+export function cannotBeTold(name: string): string {
+  return `Its former ${name} cannot be told: the vendor does not show it, or it is a secret.`
 }
 
 /** Secrets that were written over, and those that a new webhook gets. */

@@ -7,7 +7,7 @@ import type { UndoWebhook } from '../../src/core/undo.ts'
 import type { SyncOptions } from '../../src/run/options.ts'
 import { checkUndo } from '../../src/run/undo/check-undo.ts'
 import { parseUndo, type Undo, type UndoDocument } from '../../src/run/undo/undo-file.ts'
-import { openWorld, type World } from './open-world.ts'
+import { doings, openWorld, type World } from './open-world.ts'
 import { fast, fillStories, stories, storyFile, storyOf, type VendorName } from './vendor-stories.ts'
 
 const everything = { ...allowNothing, gap: true, takeover: true, recreate: true, maxDeletes: { percent: 100 } }
@@ -129,6 +129,22 @@ test('what does not come back is told: new ids, secrets that were written over o
   expect(sinch.webhooks.find(({ key }) => key === 'changed')?.lost).toEqual([
     'signing_secret was written over; what it was is at most in an earlier version of the vault.',
   ])
+})
+
+test('what is made anew gets the secrets that the files refer to', async () => {
+  const { before, after } = storyOf('tellcasey')
+  const world = await open()
+  await applyFile(world, 'tellcasey', before)
+  await applyFile(world, 'tellcasey', after)
+  await undo(world, await lastUndo(world))
+
+  const back = await lastUndo(world)
+  const { lost } = checkUndo(await undo(world, back), read(back))
+
+  expect(lost.filter(({ message }) => message.includes('cannot be told'))).toEqual([])
+  const made = world.sandbox.vendors.tellcasey.webhooks.all().find(({ url }) => url.endsWith('/made'))
+  expect(await world.secret('captured/made')).toBe(made?.secret)
+  expect(doings(await world.plan())).toEqual([])
 })
 
 test('guards hold for an undo as for any other apply', async () => {

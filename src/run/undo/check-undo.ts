@@ -2,7 +2,7 @@ import type { Action, ObjectChange } from '../../core/action.ts'
 import { canonicalText, isEmptyValue, isList, plain } from '../../core/canonical.ts'
 import type { Diagnostic } from '../../core/diagnostic.ts'
 import type { AccountPlan, Plan } from '../../core/plan.ts'
-import { type UndoWebhook, undoId } from '../../core/undo.ts'
+import { cannotBeTold, type UndoWebhook, undoId } from '../../core/undo.ts'
 import type { PlainValue } from '../../core/value.ts'
 import type { LiveObject } from '../../core/webhook.ts'
 import { renderJsonLine } from '../../report/json-text.ts'
@@ -28,7 +28,23 @@ export function checkUndo(plan: Plan, undo: Undo): CheckedUndo {
     const reason = staleReason(webhook, account, did.get(undoId(webhook)))
     return reason === undefined ? [] : [isStale(webhook, reason)]
   })
-  return { stale, lost: undo.webhooks.flatMap((webhook) => webhook.lost.map((lost) => isLost(webhook, lost))) }
+  const lost = undo.webhooks.flatMap((webhook) => {
+    const action = accounts.get(webhook.provider)?.actions.find(({ id }) => id === undoId(webhook))
+    const all = [...undeclared(webhook, action, did.get(undoId(webhook))).map(cannotBeTold), ...webhook.lost]
+    return all.map((one) => isLost(webhook, one))
+  })
+  return { stale, lost }
+}
+
+/** Fields that a webhook made anew would take from the files, if one still declared them. */
+function undeclared(
+  { as_declared }: UndoWebhook,
+  action: Action | undefined,
+  did: ActionDocument | undefined,
+): readonly string[] {
+  const isAnew = did?.kind === 'delete' || did?.kind === 'replace'
+  if (!isAnew || action === undefined || action.kind === 'keep') return []
+  return as_declared.filter((name) => action.desired?.fields[name] === undefined)
 }
 
 function staleReason(webhook: UndoWebhook, account: AccountPlan, did: ActionDocument | undefined): string | undefined {
