@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process'
 /** What a run without the tool cannot show. */
 const tools = [
   { command: 'age', package: 'age', shows: 'that the age command line tool reads our vault, and we read its files' },
+  { command: 'chromium', package: 'chromium', shows: 'that report pages work, and let nothing in, in a real browser' },
 ]
 
 const isCi = process.env.CI === 'true'

@@ -42,9 +42,12 @@ export function lineUrl(run: DriftRunDocument | undefined, file: string, line: n
   return `${url}/blob/${encodePart(revision)}/${escaped}#L${line}`
 }
 
-/** Encodes what would end a link in Markdown too. */
-function encodePart(part: string): string {
-  return encodeURIComponent(part).replaceAll(/[!'()*]/gu, (sign) => `%${sign.charCodeAt(0).toString(16)}`)
+/** Encodes a part of a path, also what would end a link in Markdown. */
+export function encodePart(part: string): string {
+  return encodeURIComponent(part.toWellFormed()).replaceAll(
+    /[!'()*]/gu,
+    (sign) => `%${sign.charCodeAt(0).toString(16)}`,
+  )
 }
 
 /** Takes `.` and `..` out of the middle of a path. */

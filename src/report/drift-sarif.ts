@@ -4,7 +4,7 @@ import type { Position } from '../core/diagnostic.ts'
 import type { DiagnosticDocument } from './diagnostic-document.ts'
 import { groundedChanges } from './drift-document.ts'
 import type { DriftDocument, DriftFindingDocument, DriftRunDocument } from './drift-model.ts'
-import { pathInRepository } from './drift-run.ts'
+import { encodePart, pathInRepository } from './drift-run.ts'
 import { renderDriftLine } from './drift-totals.ts'
 import { driftClasses, driftWords, renderRemedy, renderRisk, renderSince } from './drift-words.ts'
 import { renderJson } from './json-text.ts'
@@ -150,10 +150,7 @@ function fingerprints(name: string): Readonly<Record<string, string>> {
 
 function physical({ file, line, column }: Position, run: DriftRunDocument | undefined) {
   const path = pathInRepository(run, file)
-  const uri = path
-    .split('/')
-    .map((part) => encodeURIComponent(part))
-    .join('/')
+  const uri = path.split('/').map(encodePart).join('/')
   const artifactLocation = path.startsWith('/') ? { uri: `file://${uri}` } : { uri, uriBaseId: '%SRCROOT%' }
   return { physicalLocation: { artifactLocation, region: { startLine: line, startColumn: column } } }
 }

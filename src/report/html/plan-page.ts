@@ -136,8 +136,6 @@ function rowsOf(
     group: listedKinds.indexOf(group),
     account,
     name: safeText(hide(id)),
-    apply: 'left alone',
-    risk: 'none',
     ...(typeof url === 'string' ? { facts: [['Receiver', safeText(hide(url))] as const] } : {}),
   })
   return [
@@ -167,9 +165,15 @@ function toRow(
     facts: factsOf(action, hide, outcome).map(([label, text]) => [label, safeText(text)]),
     ...(at === undefined ? {} : { place: safeText(`${at.file}:${at.line}`) }),
     ...(link === undefined ? {} : { link }),
-    apply: outcome?.words ?? (action.kind === 'keep' ? 'move' : actionVerb(document)),
+    ...applyOf(action, outcome),
     ...(action.gap === undefined && action.kind !== 'delete' ? {} : { risk: 'high' }),
   }
+}
+
+/** What the kind of the action does not say already. */
+function applyOf(action: Action, outcome: PageOutcome | undefined): Pick<PageRow, 'apply'> {
+  if (outcome !== undefined) return { apply: outcome.words }
+  return action.order === undefined ? {} : { apply: actionVerb(action) }
 }
 
 function groupOf(kind: ActionKind): Listed {

@@ -114,13 +114,11 @@ function renderSelect(id: string, label: string, values: readonly string[]): str
 function renderAccounts({ accounts, columns }: PageModel): string {
   if (accounts.length === 0) return ''
   const head = ['Account', 'Vendor', ...columns].map((name) => `<th scope="col">${escapeHtml(name)}</th>`)
-  return `<section aria-labelledby="accounts-title">
-<h2 id="accounts-title">Accounts</h2>
+  return `<h2 id="accounts-title">Accounts</h2>
 <div class="frame accounts" tabindex="0" role="region" aria-labelledby="accounts-title"><table>
 <thead><tr>${head.join('')}</tr></thead>
 <tbody>${accounts.map((account) => renderAccount(account, columns.length)).join('')}</tbody>
 </table></div>
-</section>
 `
 }
 
