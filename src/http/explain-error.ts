@@ -49,8 +49,20 @@ function hintOf(error: HttpError): string {
   if (error.kind !== 'status') return hints[error.kind]
   if (error.status === 401) return 'Check the credentials under auth.'
   if (error.status === 403) return 'The credentials are known but may not do this: check their permissions.'
+  if (error.retryAfter !== undefined && error.retryAfter > longPause) {
+    return `The vendor wants a pause of ${renderPause(error.retryAfter)}; run the command again after that.`
+  }
   if (error.status === 429) return 'Set rate_limit on the account to stay below the limit, then run the command again.'
   return error.status !== undefined && error.status >= 500
     ? hints.timeout
     : 'Mend what the vendor names, then run the command again.'
+}
+
+/** Seconds above which waiting, and not a lower rate, is what helps. */
+const longPause = 10
+
+function renderPause(seconds: number): string {
+  if (seconds <= 120) return `${Math.ceil(seconds)} s`
+  if (seconds <= 7200) return `${Math.ceil(seconds / 60)} min`
+  return seconds <= 172_800 ? `${Math.ceil(seconds / 3600)} h` : 'more than two days'
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { explainHttpError } from '../../src/http/explain-error.ts'
 import type { HttpErrorKind, HttpOutcome } from '../../src/http/http-error.ts'
 import type { RetryMode, Verdict } from '../../src/http/retry.ts'
 import { aClient, deadOrigin, failureOf, type Reply, startVendor } from './vendor-server.ts'
@@ -171,6 +172,25 @@ describe('waits', () => {
     expect(second).toMatchObject({ status: 429, outcome: 'not-sent', attempts: 0 })
     expect(third).toMatchObject({ status: 429, outcome: 'not-sent', attempts: 0 })
     expect(vendor.seen).toHaveLength(1)
+  })
+
+  test.each([
+    ['429 with seconds', { status: 429, headers: { 'retry-after': '7200' } }, '120 min'],
+    [
+      '429 with a date',
+      { status: 429, headers: { 'retry-after': 'Fri, 31 Dec 9999 23:59:59 GMT' } },
+      'more than two days',
+    ],
+    ['503', { status: 503, headers: { 'retry-after': '121' } }, '3 min'],
+  ])('that are not waited for are told: %s', async (_, reply, pause) => {
+    const vendor = await startVendor(reply)
+    const client = aClient(vendor.url)
+
+    const error = await failureOf(client.request({ method: 'GET', path: '/w', retry: 'idempotent' }))
+
+    expect(explainHttpError(error)?.failure.hint).toBe(
+      `The vendor wants a pause of ${pause}; run the command again after that.`,
+    )
   })
 
   test('are not skipped because a vendor tells to wait no time', async () => {
