@@ -20,6 +20,9 @@ export async function bundleProvider({ entry, outfile }) {
     // Less to parse with each start; names stay, so that a log still tells where.
     minifyWhitespace: true,
     minifySyntax: true,
+    // The form has no place of a module; what asks for one gets that of the file.
+    define: { 'import.meta.url': 'bundleUrl' },
+    banner: { js: "const bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
     legalComments: 'linked',
     logLevel: 'warning',
     plugins: [knownVersion(version)],

@@ -1,8 +1,10 @@
 // Finishes what the compiler has written: the command line becomes a few files, because each start would otherwise open
-// a hundred, and its entry becomes executable. The library stays as compiled, one file for one source.
+// a hundred, and its entry becomes executable; the Terraform provider becomes one. The library stays as compiled, one file
+// for one source.
 import { chmodSync, renameSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { bundleProvider } from './bundle-provider.mjs'
 
 const dist = fileURLToPath(new URL('../dist/', import.meta.url))
 
@@ -21,6 +23,9 @@ await build({
   minifySyntax: true,
   logLevel: 'warning',
 })
-rmSync(`${dist}cli`, { recursive: true })
-renameSync(`${dist}cli-bundle`, `${dist}cli`)
+await bundleProvider({ entry: `${dist}terraform/main.js`, outfile: `${dist}terraform-bundle/main.cjs` })
+for (const name of ['cli', 'terraform']) {
+  rmSync(`${dist}${name}`, { recursive: true })
+  renameSync(`${dist}${name}-bundle`, `${dist}${name}`)
+}
 chmodSync(`${dist}cli/main.js`, 0o755)

@@ -17,7 +17,8 @@ export interface Surroundings {
 /** Serves a provider to the engine that started this process, until it asks for the end. */
 export async function serveProvider(open: () => Promise<Provider>, { log, scrubber }: Surroundings): Promise<void> {
   let opened: Promise<Provider> | undefined
-  let stopping = new AbortController()
+  // For good: a call that crosses the wish to stop on its way would otherwise never hear of it.
+  const stopping = new AbortController()
   let engine: EngineFacts = { version: '', takesWriteOnly: false }
   const session: Session = {
     provider: () => (opened ??= open()),
@@ -30,10 +31,7 @@ export async function serveProvider(open: () => Promise<Provider>, { log, scrubb
     noteSecret: (value) => scrubber.add(value),
     scrub: (text) => scrubber.scrub(text),
     onMistake: (error) => log('error', error instanceof Error ? (error.stack ?? error.message) : String(error)),
-    stop: () => {
-      stopping.abort()
-      stopping = new AbortController()
-    },
+    stop: () => stopping.abort(),
   }
   await servePlugin({
     env: process.env,

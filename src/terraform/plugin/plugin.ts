@@ -27,6 +27,9 @@ Run "terraform init" in a configuration that requires hooks-sync/hooks.
 /** Longest wait for connections to close; an engine waits for two seconds, and then kills. */
 const closeMs = 500
 
+/** Streams of the plugin itself last as long as the process. */
+const neverStopped = new AbortController().signal
+
 /** Serves a plugin until the engine ends it. */
 export async function servePlugin(settings: PluginSettings): Promise<void> {
   const { env, host, log } = settings
@@ -41,7 +44,7 @@ export async function servePlugin(settings: PluginSettings): Promise<void> {
     onMistake: (error, method) => log('error', `${method} failed: ${String(error)}`),
   }
   const ending = new Ending(settings)
-  servePluginServices(server, calls, () => void ending.end(0))
+  servePluginServices(server, { ...calls, stopSignal: () => neverStopped }, () => void ending.end(0))
   settings.register(server, calls)
   watchProcess(log, {
     onEnd: (reason) => void ending.end(reason === 'terminated' ? 143 : 1),

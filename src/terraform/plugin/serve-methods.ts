@@ -17,7 +17,7 @@ export type Answers<M, Streamed extends keyof M = never> = {
 type Answer = (request: never, signal: AbortSignal) => Promise<object> | AsyncIterable<object>
 
 export interface CallSettings {
-  /** Aborted when all calls that are under way shall stop. */
+  /** Aborted when calls shall stop. */
   readonly stopSignal: () => AbortSignal
   /** Told of a mistake of ours; answers may not throw for anything else. */
   readonly onMistake: (error: unknown, method: string) => void

@@ -13,6 +13,6 @@ export interface Session {
   readonly scrub: (text: string) => string
   /** Tells of a mistake of ours, for the log. */
   readonly onMistake: (error: unknown) => void
-  /** Aborts all calls that are under way; later ones start afresh. */
+  /** Aborts all calls, those under way and those to come. */
   readonly stop: () => void
 }

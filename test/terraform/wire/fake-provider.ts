@@ -47,12 +47,12 @@ class Remote {
 
   read(id: CtyValue | undefined): CtyObject | null {
     const path = this.#path(String(id))
-    return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as CtyObject) : null
+    return existsSync(path) ? fromText(readFileSync(path, 'utf8')) : null
   }
 
   write(id: string, state: CtyObject): void {
     mkdirSync(this.directory, { recursive: true })
-    writeFileSync(this.#path(id), JSON.stringify(state))
+    writeFileSync(this.#path(id), toText(state))
   }
 
   remove(id: CtyValue | undefined): void {
@@ -67,6 +67,34 @@ class Remote {
   #path(id: string): string {
     return join(this.directory, `${id}.json`)
   }
+}
+
+/** JSON, with whole numbers of 64 bits as text. */
+function toText(state: CtyObject): string {
+  return JSON.stringify(state, (_key, value: unknown) => (typeof value === 'bigint' ? `${value}` : value))
+}
+
+/** The same text for the same thing, in whatever order its names and members come. */
+function canonical(thing: CtyObject): string {
+  const set = (value: CtyValue | undefined): readonly string[] =>
+    Array.isArray(value) ? value.map((each: CtyValue) => canonical({ each })).toSorted() : []
+  const { set: texts, many, ...rest } = thing
+  return JSON.stringify([sorted(rest), set(texts), set(many)])
+}
+
+function sorted(value: CtyValue): unknown {
+  if (typeof value === 'bigint') return `${value}`
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(sorted)
+  return Object.entries(value)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, each]) => [name, sorted(each)])
+}
+
+function fromText(text: string): CtyObject {
+  return JSON.parse(text, (_key, value: unknown) =>
+    typeof value === 'string' && /^\d{16,}$/u.test(value) ? BigInt(value) : value,
+  ) as CtyObject
 }
 
 function makeThing(remote: Remote): ManagedResource {
@@ -106,7 +134,7 @@ function makeThing(remote: Remote): ManagedResource {
 
 function planThing({ prior, proposed, config, priorPrivate }: PlanRequest): ReturnType<ManagedResource['plan']> {
   if (proposed === null) return Promise.resolve({ ...fine, planned: null, requiresReplace: [], private: priorPrivate })
-  const changed = prior !== null && JSON.stringify(prior) !== JSON.stringify(withoutSecrets(proposed))
+  const changed = prior !== null && canonical(prior) !== canonical(withoutSecrets(proposed))
   const planned: CtyObject = {
     ...proposed,
     id: prior?.['id'] ?? Unknown.value,

@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config'
+
+/** Tests over a real engine, which takes its time; `npm test` has the rest. */
+export default defineConfig({
+  test: {
+    include: ['test/terraform/**/*.test.ts'],
+    globalSetup: ['test/terraform/set-up.ts'],
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
+    pool: 'forks',
+    maxWorkers: 2,
+  },
+})
