@@ -75,28 +75,46 @@ export interface Applied {
   readonly undo?: string
 }
 
-/** Plans under the ledger's lock, asks, and carries out what was decided. */
-export async function apply(options: SyncOptions, decide: Decide): Promise<Applied> {
+/**
+ * Plans under the ledger's lock, asks, and carries out what was decided. `tell` hears what came of it before the ledger
+ * is closed: that may fail, and what was done is done all the same.
+ */
+export async function apply(
+  options: SyncOptions,
+  decide: Decide,
+  tell: (applied: Applied) => void = () => undefined,
+): Promise<Applied> {
   const loaded = await loadWanted(options)
   if (hasErrors(loaded.diagnostics)) return { plan: emptyPlan(loaded.diagnostics) }
   requireTrust(loaded.project.trust, 'apply')
   const ledger = await lockLedger(loaded, options)
   try {
-    const planned = await gateReceivers(
-      await planProject(loaded, ledger?.ledger, options, 'apply'),
-      loaded.project.trust,
-      options,
-    )
-    try {
-      const decided = await decide(planned.plan, planned.narrow)
-      if (decided === undefined) return { plan: planned.plan }
-      if (isRefused(decided)) return { plan: decided }
-      return await applyDecided(decided, planned, ledger, loaded, options)
-    } finally {
-      await closePlanned(planned)
-    }
+    const applied = await applyLocked(loaded, ledger, options, decide)
+    tell(applied)
+    return applied
   } finally {
     await ledger?.close()
+  }
+}
+
+async function applyLocked(
+  loaded: Loaded,
+  ledger: OpenLedger | undefined,
+  options: SyncOptions,
+  decide: Decide,
+): Promise<Applied> {
+  const planned = await gateReceivers(
+    await planProject(loaded, ledger?.ledger, options, 'apply'),
+    loaded.project.trust,
+    options,
+  )
+  try {
+    const decided = await decide(planned.plan, planned.narrow)
+    if (decided === undefined) return { plan: planned.plan }
+    if (isRefused(decided)) return { plan: decided }
+    return await applyDecided(decided, planned, ledger, loaded, options)
+  } finally {
+    await closePlanned(planned)
   }
 }
 

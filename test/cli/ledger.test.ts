@@ -1,6 +1,9 @@
+import { mkdir, rmdir } from 'node:fs/promises'
 import { hostname } from 'node:os'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { bothVendors, fillVault, makeProject, type Project } from './make-project.ts'
+import { readLines } from './run-program.ts'
 
 async function makeApplied(): Promise<Project> {
   const project = await makeProject()
@@ -98,6 +101,23 @@ test('a lock stops others, and is removed by hand', async () => {
   ).toEqual(['diagnostic', 'summary'])
   expect(unlocked.stdout).toContain('held by somebody else on')
   expect(JSON.parse(nobody.stdout)).toMatchObject({ removed: null })
+})
+
+test('what was done is told also when the ledger cannot be written at the end', async () => {
+  const project = await makeProject()
+  await fillVault(project)
+  // The new ledger is written here before it takes the place of the old one.
+  await mkdir(join(project.directory, '.hooks-sync/ledger.json.tmp'), { recursive: true })
+
+  const { code, stdout, stderr } = await project.run('apply', '--auto-approve', '--json')
+  await rmdir(join(project.directory, '.hooks-sync/ledger.json.tmp'))
+  const next = await project.run('plan', '--json')
+
+  expect(code).toBe(3)
+  expect(stderr).toContain('HS5004')
+  expect(stderr).toContain('To undo it: ')
+  expect(readLines(stdout).at(-1)).toMatchObject({ type: 'summary', counts: { create: 2 }, writes: 2, exit_code: 3 })
+  expect(JSON.parse(next.stdout)).toMatchObject({ summary: { keep: 2 }, actions: [] })
 })
 
 test('a ledger that --ledger names needs no files', async () => {

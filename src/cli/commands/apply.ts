@@ -9,7 +9,7 @@ import type { Planned } from '../../run/plan-project.ts'
 import { type CheckedPlan, checkSavedPlan } from '../../run/saved-plan.ts'
 import { checkUndo } from '../../run/undo/check-undo.ts'
 import { isUndoText, parseUndo, type Undo } from '../../run/undo/undo-file.ts'
-import { apply } from '../../sync.ts'
+import { type Applied, apply } from '../../sync.ts'
 import { ApplyTeller } from '../apply-teller.ts'
 import { confirm } from '../ask.ts'
 import type { Context } from '../context.ts'
@@ -34,12 +34,18 @@ export async function run(context: Context): Promise<number> {
     keepsUndo: true,
   }
   const options = saved === undefined ? given : withStdin(context, withSaved(given, saved))
+  const tell = ({ summary, undo }: Applied): void => {
+    if (summary !== undefined) teller.tellSummary(summary)
+    if (undo !== undefined) teller.tellUndo(relative(context.cwd, undo))
+  }
   try {
-    const applied = await apply(options, (plan, narrow) => decide(context, teller, { plan, narrow }, saved))
+    const { plan } = await apply(
+      options,
+      (made, narrow) => decide(context, teller, { plan: made, narrow }, saved),
+      tell,
+    )
     // Where the run was stopped while it was reading, what it could not read tells nothing.
-    if (!context.signals.stop.aborted) teller.tellPlan(applied.plan)
-    if (applied.summary !== undefined) teller.tellSummary(applied.summary)
-    if (applied.undo !== undefined) teller.tellUndo(relative(context.cwd, applied.undo))
+    if (!context.signals.stop.aborted) teller.tellPlan(plan)
   } catch (error) {
     teller.tellFailure(error)
   }
