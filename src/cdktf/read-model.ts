@@ -30,7 +30,9 @@ const look = { color: false, width: 120 }
 /** Reads a `webhooks.yaml` as the command line does, and says which resources it stands for. No secret is resolved. */
 export const readWebhookModel: ReadWebhookModel = (request) => {
   const { project, diagnostics } = load(request)
-  const found = sortDiagnostics([...diagnostics, ...findUnmatched(project)])
+  // Where a value could not be read, nothing can be said of what it would have become.
+  const unmatched = hasErrors(diagnostics) ? [] : findUnmatched(project)
+  const found = sortDiagnostics([...diagnostics, ...unmatched])
   const warnings = found.filter(({ severity }) => severity === 'warning')
   const model = { warnings: warnings.map((one) => renderDiagnostic(one, look).trimEnd()) }
   if (!hasErrors(found)) return { ...model, ...build(project, request) }
