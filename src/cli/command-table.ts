@@ -131,6 +131,20 @@ const secretsCommands: readonly CommandSpec[] = [
   },
 ]
 
+const reportCommands: readonly CommandSpec[] = [
+  {
+    name: 'merge',
+    operands: '<files...>',
+    summary: 'join the JSON reports of drift of all shards to that of one run; exits as drift does',
+    flags: ['history', ...reports],
+    examples: [
+      'hooks-sync report merge shard-*.json',
+      'hooks-sync report merge shard-*.json --history drift.jsonl --report html=drift.html --json',
+    ],
+    load: () => import('./commands/report-merge.ts'),
+  },
+]
+
 /** Every command there is. */
 export const commandTable: readonly CommandSpec[] = [
   {
@@ -187,6 +201,7 @@ export const commandTable: readonly CommandSpec[] = [
     ],
     load: () => import('./commands/drift.ts'),
   },
+  { name: 'report', summary: 'work with reports', flags: [], examples: [], commands: reportCommands },
   {
     name: 'import',
     summary: 'print live webhooks that no file declares, as a file of their own',

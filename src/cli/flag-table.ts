@@ -34,7 +34,11 @@ export const flagTable = {
 
   target: { kind: 'list', syntax: '--target <glob>', doc: 'only these "provider/key"; repeatable' },
   exclude: { kind: 'list', syntax: '--exclude <glob>', doc: 'all but these "provider/key"; repeatable' },
-  shard: { kind: 'value', syntax: '--shard <i/n>', doc: 'only the i-th of n parts of the accounts, counted from 1' },
+  shard: {
+    kind: 'value',
+    syntax: '--shard <i/n>',
+    doc: 'only the i-th of n parts of the accounts, counted from 1; auto/n takes i from JOB_COMPLETION_INDEX',
+  },
 
   ledger: {
     kind: 'value',

@@ -38,7 +38,7 @@ export async function readSyncOptions(context: Context, emit: (event: RunEvent) 
     targets: flags.list('target'),
     excludes: flags.list('exclude'),
     writeSecrets: flags.list('write-secrets'),
-    ...(shard === undefined ? {} : { shard: parseShard(shard) }),
+    ...(shard === undefined ? {} : { shard: parseShard(shard, context.env) }),
     pruneFiles: flags.list('prune-file'),
     dedupe: flags.isOn('dedupe'),
     allScopes: flags.isOn('all-scopes'),
@@ -72,11 +72,19 @@ function parseMaxDeletes(text: string): NonNullable<Allowances['maxDeletes']> {
   return share ? { percent: count } : { count }
 }
 
-function parseShard(text: string): NonNullable<SyncOptions['shard']> {
+function parseShard(text: string, env: Context['env']): NonNullable<SyncOptions['shard']> {
   const [index = '', count = '', ...rest] = text.split('/')
-  if (rest.length > 0 || count === '') throw usageError('--shard takes two numbers, such as 1/4.')
+  if (rest.length > 0 || count === '') throw usageError('--shard takes two numbers, such as 1/4, or auto/4.')
   const parts = parseCount('--shard', count, 1)
+  if (index === 'auto') return { index: readCompletionIndex(env, parts), count: parts }
   return { index: parseCount('--shard', index, 1, parts), count: parts }
+}
+
+/** Kubernetes counts the pods of an Indexed Job from 0. */
+function readCompletionIndex({ JOB_COMPLETION_INDEX: index }: Context['env'], parts: number): number {
+  if (index !== undefined) return parseCount('JOB_COMPLETION_INDEX', index, 0, parts - 1) + 1
+  const hint = 'Kubernetes sets it in Indexed Jobs; elsewhere write the number, as in --shard 1/4.'
+  throw usageError('--shard auto needs JOB_COMPLETION_INDEX, which is not set.', hint)
 }
 
 function parseVar(text: string): readonly [string, string] {

@@ -8,6 +8,7 @@ const harmless: ReadonlySet<string> = new Set([
   'validate',
   'plan',
   'providers',
+  'report merge',
   'schema',
   'sandbox',
   'completion',

@@ -79,6 +79,7 @@ export const codes = {
   HS4011: 'The secret that the vendor made cannot be read.',
   HS4012: 'The vendor answered with a redirect.',
   HS4013: 'A receiver does not do what deliveries need.',
+  HS4014: 'A notification was not delivered.',
   HS5001: 'The ledger cannot be read.',
   HS5002: 'Another run holds the lock.',
   HS5003: 'The lock was lost.',
@@ -88,6 +89,7 @@ export const codes = {
   HS6003: 'The command cannot work offline.',
   HS6004: 'The command needs a ledger.',
   HS6005: 'The run was interrupted.',
+  HS6006: 'Reports cannot be merged.',
   HS9001: 'hooks-sync itself made a mistake.',
 } as const
 

@@ -99,7 +99,7 @@ function hasSelected(name: string, known: KnownIds, selects: (id: string) => boo
 }
 
 /** Splits accounts by a hash of their names (FNV-1a), so that one more account moves no other. */
-function isInShard(name: string, shard: SyncOptions['shard']): boolean {
+export function isInShard(name: string, shard: SyncOptions['shard']): boolean {
   if (shard === undefined) return true
   const hash = [...new TextEncoder().encode(name)].reduce(
     (sum, byte) => Math.imul(sum ^ byte, 0x01000193) >>> 0,
