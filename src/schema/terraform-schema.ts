@@ -92,6 +92,7 @@ function resourceBlock(definition: ProviderDefinition): TerraformBlock {
     attributes: {
       id: idAttribute(definition),
       ...partIds(definition),
+      ...replacedWebhook(definition),
       ...writtenAttributes(definition.fields),
       ...resourceOptions(definition),
     },
@@ -113,6 +114,19 @@ function partIds({ fanOut, title }: ProviderDefinition): TerraformAttributes {
   if (fanOut === undefined) return {}
   const description = `The id at ${title} of each member of ${code(fanOut)}.`
   return { [partIdsName]: { type: ['map', 'string'], presence: 'computed', description } }
+}
+
+/** Name of the attribute that tells which webhook one took the place of. */
+export const replacesName = 'replaces'
+
+/**
+ * Where every change is a replacement, the old webhook may live beside the new one while that is made. Only what was
+ * planned tells it from a webhook of somebody else then: this attribute carries it through the apply.
+ */
+function replacedWebhook({ update, title }: ProviderDefinition): TerraformAttributes {
+  if (update !== 'none') return {}
+  const description = `The webhook that ${title} had for this URL when this one was made to take its place, and when that was.`
+  return { [replacesName]: { type: 'string', presence: 'computed', description } }
 }
 
 function resourceIdentity(definition: ProviderDefinition): TerraformIdentity {

@@ -82,6 +82,8 @@ export interface ManagedResource {
   apply(request: ApplyRequest, signal: AbortSignal): Promise<Applied>
   read(request: { readonly state: CtyObject; readonly private: Uint8Array }, signal: AbortSignal): Promise<ReadAnswer>
   import(request: { readonly id: string } | { readonly identity: CtyObject }, signal: AbortSignal): Promise<Imported>
+  /** Takes note of a state that the engine has read; it may ask nothing else about it. */
+  note?(state: CtyObject): void
   /** Brings a state that an earlier version wrote to this one's; `state` is the JSON of then. */
   upgrade(request: {
     readonly version: number

@@ -1,6 +1,7 @@
 import type { AccountPlan } from '../../core/plan.ts'
 import type { DesiredValues } from '../../core/value.ts'
 import type { LiveObject } from '../../core/webhook.ts'
+import { replacesName } from '../../schema/terraform-schema.ts'
 import { type CtyObject, Unknown } from '../cty/value.ts'
 import { fault, hasErrors } from '../diagnostics.ts'
 import type { Applied, ApplyRequest, ProviderDiagnostic } from '../provider.ts'
@@ -54,7 +55,7 @@ async function create(type: WebhookType, place: Place, request: Wanted<'planned'
     remembered: nothingKnown,
     desired: declared.fields,
     allows: allowances(config),
-    beside: (live) => (adopts ? was : besides(type, live, was)),
+    beside: (live) => (adopts ? was : besides(planned, live, was)),
     judge: (plan) => judgeCreate(type, plan, adopts),
     deadline: deadlineOf(config, 'create'),
   })
@@ -62,16 +63,9 @@ async function create(type: WebhookType, place: Place, request: Wanted<'planned'
   return applied(type, stateAsPlanned(type, planned, done), done, notesFor(request, declared))
 }
 
-/**
- * Where every change is a replacement, the webhook that is replaced may still live when its successor is made: nothing
- * that reaches us then says which one it is.
- */
-function besides(
-  { definition }: WebhookType,
-  live: readonly LiveObject[],
-  was: ReadonlySet<string>,
-): ReadonlySet<string> {
-  if (definition.update !== 'none') return was
+/** Where the plan says that it replaces one of the same identity, that one may still live beside it. */
+function besides(planned: CtyObject, live: readonly LiveObject[], was: ReadonlySet<string>): ReadonlySet<string> {
+  if ((planned[replacesName] ?? null) === null) return was
   return new Set([...was, ...live.map(({ id }) => id)])
 }
 

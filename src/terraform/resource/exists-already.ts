@@ -6,37 +6,53 @@ import type { ProviderDiagnostic } from '../provider.ts'
 import { renderId } from './object-ids.ts'
 import type { WebhookType } from './webhook-type.ts'
 
-/** Tells of live webhooks of the same identity that are not ours, with the command that imports them. */
-export function existsAlready(
-  type: WebhookType,
+/** Lists the live webhooks that have the identity of one that is to be made. */
+export function findTwins(
+  { definition }: WebhookType,
   wanted: readonly PlannedObject[],
   live: readonly LiveObject[],
-  isOurs: (id: string) => boolean,
-): readonly ProviderDiagnostic[] {
-  const { definition } = type
+): readonly LiveObject[] {
   const identities = new Set(wanted.map(({ identity }) => identity))
-  const twins = live.filter((object) => identities.has(identityOfObject(definition, object)) && !isOurs(object.id))
-  return twins.length === 0 ? [] : [tellExisting(type, onePerIdentity(type, twins))]
+  return live.filter((object) => identities.has(identityOfObject(definition, object)))
 }
 
+/** An import takes one of each identity. */
 function onePerIdentity({ definition }: WebhookType, twins: readonly LiveObject[]): readonly LiveObject[] {
   return [...new Map(twins.toReversed().map((live) => [identityOfObject(definition, live), live])).values()]
 }
 
 /** Words the way out where a webhook exists. */
-export function tellExisting(
-  { definition, name }: WebhookType,
-  twins: readonly { readonly id: string }[],
-): ProviderDiagnostic {
-  const id = renderId(definition, twins)
-  const quoted = `'${id.replaceAll("'", `'\\''`)}'`
+export function tellExisting(type: WebhookType, twins: readonly LiveObject[]): ProviderDiagnostic {
   return fault(
-    `${definition.title} has this webhook already, and this state does not.`,
+    `${type.definition.title} has this webhook already, and this state does not.`,
     [
-      `Import it: terraform import ${name}.NAME ${quoted}`,
-      `or with a block: import { to = ${name}.NAME, id = ${JSON.stringify(id)} }`,
+      ...importWords(type, twins),
       'or take it over as it is with `adopt_existing = true`.',
-      'If the resource was renamed, a moved block keeps it.',
+      'If the resource was renamed, a moved block keeps it; if it is being replaced, the old one has to go first: leave `create_before_destroy` out.',
     ].join('\n'),
   )
+}
+
+/** Tells of what may be replaced and may be somebody else's: the engine compares what is planned, and finds out which. */
+export function warnOfExisting(type: WebhookType, twins: readonly LiveObject[]): ProviderDiagnostic {
+  const ids = twins.map(({ id }) => id).join(', ')
+  return {
+    severity: 'warning',
+    summary: `${type.definition.title} has a webhook for this URL already: ${ids}.`,
+    detail: [
+      'If it is the one that is being replaced, the new one is made beside it and it goes afterwards.',
+      'If it is not in this state, nothing is made: the apply fails because `replaces` is not what was planned.',
+      ...importWords(type, twins),
+      'or take it over as it is with `adopt_existing = true`.',
+    ].join('\n'),
+  }
+}
+
+function importWords(type: WebhookType, twins: readonly LiveObject[]): readonly string[] {
+  const id = renderId(type.definition, onePerIdentity(type, twins))
+  const quoted = `'${id.replaceAll("'", `'\\''`)}'`
+  return [
+    `Import it: terraform import ${type.name}.NAME ${quoted}`,
+    `or with a block: import { to = ${type.name}.NAME, id = ${JSON.stringify(id)} }`,
+  ]
 }

@@ -17,15 +17,15 @@ export function managedWebhook(type: WebhookType): ManagedResource {
     apply: (request, signal) => applyWebhook(type, request, signal),
     read: (request, signal) => readWebhook(type, request, signal),
     import: (request, signal) => importWebhook(type, request, signal),
-    upgrade: async ({ state }) => ({ state: own(type, decode(type.block.attributes, state)), diagnostics: [] }),
+    note: (state) => own(type, state),
+    upgrade: async ({ state }) => ({ state: decode(type.block.attributes, state), diagnostics: [] }),
   }
 }
 
-/** The engine decodes the states of all resources first, so that what they have is known as ours. */
-function own(type: WebhookType, state: CtyObject): CtyObject {
+/** What stands in a state is ours, also where nothing is asked about it: a tainted resource, or a run without a refresh. */
+function own(type: WebhookType, state: CtyObject): void {
   const answer = type.account()
   if (answer.state === 'ready') answer.account.own(objectsOf(type.definition, state))
-  return state
 }
 
 /** Reads a state of the one version there is: what it lacks is null, and what is no attribute any more is let go. */

@@ -1,17 +1,15 @@
 import { isRecord } from '../../providers/desired-fields.ts'
-import { partIdsName } from '../../schema/terraform-schema.ts'
+import { partIdsName, replacesName } from '../../schema/terraform-schema.ts'
 import type { VendorAccount } from '../account/vendor-account.ts'
 import { type CtyObject, Unknown } from '../cty/value.ts'
-import { fault, hasErrors } from '../diagnostics.ts'
 import type { Planned, PlanRequest, ProviderDiagnostic } from '../provider.ts'
 import { type Declared, readDeclared } from '../values/declared.ts'
 import { planAttributes } from '../values/planned.ts'
-import { existsAlready } from './exists-already.ts'
+import { findPlace, inPlace } from './find-place.ts'
 import { recall } from './former.ts'
-import { objectsOf, scopeOf } from './object-ids.ts'
+import { objectsOf } from './object-ids.ts'
 import { type PrivateNotes, readNotes, writeNotes } from './private-notes.ts'
-import { findReplacing, identitiesOf, keepsObjects } from './replacing.ts'
-import { tellError } from './tell-error.ts'
+import { findReplacing, keepsObjects } from './replacing.ts'
 import type { WebhookType } from './webhook-type.ts'
 
 /** Plans one webhook: what it will be, and what only a new one brings about. Calls the vendor only for a new one. */
@@ -25,15 +23,18 @@ export async function planWebhook(type: WebhookType, request: PlanRequest): Prom
   const declared = readDeclared(type.definition.fields, config)
   const notes = readNotes(priorPrivate)
   account?.learn(declared.fields, notes.params)
-  const planned = prior === null ? planNew(type, config) : planChange(type, config, prior, declared)
+  const attributes = prior === null ? planNew(type, config) : planChange(type, config, prior, declared)
   const was = prior === null ? notes.was : objectsOf(type.definition, prior).map(({ id }) => id)
   const kept = { ...notes, params: paramsOf(declared, notes), ...(was === undefined ? {} : { was }) }
-  const diagnostics = [
-    ...tellUnusable(type),
-    ...type.receivers(type.definition, declared.fields),
-    ...(planned.requiresReplace.length > 0 ? [] : await findImpossible(type, account, declared, config, kept, prior)),
-  ]
-  return { ...planned, private: writeNotes(kept), diagnostics }
+  const isReplaced = attributes.requiresReplace.length > 0
+  const place = isReplaced ? inPlace(prior) : await findPlace({ type, account, declared, config, notes: kept, prior })
+  const replaces = replacesName in type.block.attributes ? { [replacesName]: place.replaces } : {}
+  return {
+    ...attributes,
+    planned: { ...attributes.planned, ...replaces },
+    private: writeNotes(kept),
+    diagnostics: [...tellUnusable(type), ...type.receivers(type.definition, declared.fields), ...place.diagnostics],
+  }
 }
 
 type PlannedAttributes = Pick<Planned, 'planned' | 'requiresReplace'>
@@ -77,35 +78,4 @@ function knownAccount({ account }: WebhookType): VendorAccount | undefined {
 function tellUnusable({ account }: WebhookType): readonly ProviderDiagnostic[] {
   const answer = account()
   return answer.state === 'unusable' ? answer.diagnostics : []
-}
-
-/** Finds what is certain to fail. Whatever something else of the same plan may turn is left to the apply. */
-async function findImpossible(
-  type: WebhookType,
-  account: VendorAccount | undefined,
-  declared: Declared,
-  config: CtyObject,
-  notes: PrivateNotes,
-  prior: CtyObject | null,
-): Promise<readonly ProviderDiagnostic[]> {
-  const identities = identitiesOf(type.definition, declared)
-  if (account === undefined || identities === undefined) return []
-  const impossible = account.planned.add(notes.was ?? [], identities)
-  if (impossible !== undefined) {
-    const detail =
-      impossible.kind === 'twin'
-        ? 'Merge them, or give one of them another URL.'
-        : 'Remove webhooks, or merge some of them.'
-    return [fault(impossible.message, detail)]
-  }
-  const mayAdopt = config['adopt_existing'] === true || config['adopt_existing'] instanceof Unknown
-  if (prior !== null || mayAdopt) return []
-  try {
-    const { objects } = await account.list(scopeOf(type.definition, config))
-    const ours = new Set(notes.was)
-    const found = existsAlready(type, identities, objects, (id) => ours.has(id) || account.owns(id))
-    return hasErrors(found) ? found : []
-  } catch (error) {
-    return [tellError(error)]
-  }
 }

@@ -52,7 +52,9 @@ async function upgrade(
   if (version > current) throw new Error(newerVersion(`The state of a ${typeName}`, version))
   const text = Buffer.from(jsonOf(raw)).toString('utf8')
   if (version < current) return resource.upgrade({ version, state: JSON.parse(text) as unknown })
-  return { state: decodeCtyJson(text, objectType(attributes)) as CtyObject | null, diagnostics: [] }
+  const state = decodeCtyJson(text, objectType(attributes)) as CtyObject | null
+  if (state !== null) resource.note?.(state)
+  return { state, diagnostics: [] }
 }
 
 function jsonOf(raw: RawState | undefined): Uint8Array {

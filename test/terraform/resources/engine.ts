@@ -9,7 +9,7 @@ import type {
   Provider,
   ProviderDiagnostic,
 } from '../../../src/terraform/provider.ts'
-import { checkApplied, checkPlanned, checkReplanned, complete, isSame, normal, type Written } from './value-rules.ts'
+import { checkApplied, checkPlanned, complete, findInconsistent, isSame, normal, type Written } from './value-rules.ts'
 
 /** What a configuration declares: resources by name, and how each is to be replaced. */
 export type Resources = Readonly<Record<string, Written>>
@@ -179,6 +179,7 @@ export class Engine {
         const raw: unknown = JSON.parse(JSON.stringify(kept.state))
         const { state } = await resource.upgrade({ version: 0, state: raw })
         expect(normal(attributes, state)).toEqual(normal(attributes, kept.state))
+        resource.note?.(state)
         const read = await resource.read({ state, private: kept.private }, never)
         found.push(...read.diagnostics)
         if (read.state === null) this.kept.delete(name)
@@ -274,7 +275,10 @@ export class Engine {
     )
     if (again.diagnostics.some(({ severity }) => severity === 'error')) return again.diagnostics
     if (again.planned === null) throw new Error('Nothing was planned.')
-    checkReplanned(attributes, change.planned, again.planned)
+    const inconsistent = findInconsistent(attributes, change.planned, again.planned)
+    if (inconsistent.length > 0) {
+      return [{ severity: 'error', summary: `Inconsistent final plan: ${inconsistent.join(', ')}.` }]
+    }
     const applied = await resource.apply(
       {
         prior: prior?.state ?? null,

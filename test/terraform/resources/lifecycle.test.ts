@@ -1,7 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Sandbox, type StoredWebhook, startSandbox, type VendorSandbox } from '../../../src/sandbox/index.ts'
-import { Engine, type EngineOptions, verbs } from './engine.ts'
-import type { Written } from './value-rules.ts'
+import { Engine, type EngineOptions, later, verbs } from './engine.ts'
 import { vendorCases } from './vendors.ts'
 
 let sandbox: Sandbox
@@ -152,12 +151,14 @@ describe.each(vendorCases)('a webhook of $type', ({ type, account, webhook, othe
     const stranger = open()
     standIn.clearLog()
 
-    const [error] = await stranger.apply({ hook: webhook })
+    const plan = await stranger.plan({ hook: webhook })
+    const errors = await stranger.apply({ hook: webhook })
 
-    expect(error?.detail).toContain(
-      `terraform import hooks_${type}_webhook.NAME '${String(engine.state('hook')['id'])}'`,
-    )
+    const command = `terraform import hooks_${type}_webhook.NAME '${String(engine.state('hook')['id'])}'`
+    expect([...plan.errors, ...plan.warnings].map(({ detail }) => detail).join('\n')).toContain(command)
+    expect(errors).toHaveLength(1)
     expect(writes()).toEqual([])
+    expect(stranger.kept.size).toBe(0)
     const count = standIn.webhooks.all().length
     await stranger.settle({ hook: { ...webhook, adopt_existing: true } })
     expect(standIn.webhooks.all()).toHaveLength(count)
@@ -181,10 +182,82 @@ describe.each(vendorCases)('a webhook of $type', ({ type, account, webhook, othe
 
     if (type !== 'sendblue') expect(engine.state('hook')['id']).not.toEqual(before)
   })
+
+  test('is replaced with the old one live meanwhile, where the vendor lets both', async () => {
+    const first = open({ createFirst: true })
+    await first.settle({ hook: webhook })
+    const moved = Object.values(edits).find(({ verb }) => verb === 'replace')
+    if (moved === undefined) return
+
+    const plan = await first.settle({ hook: { ...webhook, ...moved.patch } })
+
+    expect(verbs(plan)).toEqual({ hook: 'replace' })
+  })
+})
+
+describe('a webhook that cannot be changed in place', () => {
+  const url = 'https://hooks.example.com/casey'
+  let standIn: VendorSandbox
+  let engine: Engine
+
+  beforeEach(() => {
+    standIn = sandbox.vendors.tellcasey
+    standIn.webhooks.clear()
+    const { api_key } = standIn.credentials
+    const provider = { tellcasey: { api_key, base_url: standIn.baseUrl } }
+    engine = new Engine({ resource: 'hooks_tellcasey_webhook', provider, options: patient, createFirst: true })
+  })
+
+  test('is replaced by one of the same URL that is made before it goes', async () => {
+    await engine.settle({ hook: { url, description: 'one' } })
+    const before = engine.state('hook')['id']
+
+    await engine.settle({ hook: { url, description: 'two' } })
+
+    expect(engine.state('hook')['id']).not.toBe(before)
+    expect(engine.state('hook')['replaces']).toContain(before)
+    expect(standIn.webhooks.all()).toHaveLength(1)
+  })
+
+  test('is replaced on demand without a difference', async () => {
+    await engine.settle({ hook: { url } })
+
+    await engine.settle({ hook: { url } }, { replace: ['hook'] })
+
+    expect(standIn.webhooks.all()).toHaveLength(1)
+  })
+
+  test('gets no twin where somebody makes the same between plan and apply', async () => {
+    const plan = await engine.plan({ hook: { url } })
+    const stranger = new Engine({
+      resource: 'hooks_tellcasey_webhook',
+      provider: { tellcasey: { api_key: standIn.credentials['api_key'], base_url: standIn.baseUrl } },
+      options: patient,
+    })
+    await stranger.settle({ theirs: { url } })
+
+    const errors = await engine.carryOut(plan, { hook: { url } })
+
+    expect(errors.map(({ summary }) => summary)).toEqual(['Inconsistent final plan: replaces.'])
+    expect(standIn.webhooks.all()).toHaveLength(1)
+  })
+
+  test('gets no twin where its URL was not known when it was planned', async () => {
+    const stranger = new Engine({
+      resource: 'hooks_tellcasey_webhook',
+      provider: { tellcasey: { api_key: standIn.credentials['api_key'], base_url: standIn.baseUrl } },
+      options: patient,
+    })
+    await stranger.settle({ theirs: { url } })
+    const plan = await engine.plan({ hook: { url: later } })
+
+    const errors = await engine.carryOut(plan, { hook: { url } })
+
+    expect(errors).toHaveLength(1)
+    expect(standIn.webhooks.all()).toHaveLength(1)
+  })
 })
 
 function isHidden(name: string, hidden: readonly string[]): boolean {
   return name.includes('_wo') || hidden.includes(name)
 }
-
-export type { Written }
