@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../core/diagnostic.ts'
 import { type Allowances, allowNothing, type Plan } from '../core/plan.ts'
 import { type ActionDocument, formatVersion, isListed, type PlanFile, toPlanFile } from '../report/plan-document.ts'
+import { type AccountIdentities, accountIdentities, readIdentities } from './account-identities.ts'
 import type { SyncOptions } from './options.ts'
 import { sealOf } from './plan-seal.ts'
 import { type PlannedDeclaration, plannedDeclarations } from './planned-declarations.ts'
@@ -16,6 +17,7 @@ export type PlanFlags = Pick<
 export interface PlanExtra {
   readonly tool_version: string
   readonly flags: PlanFlags
+  readonly accounts: AccountIdentities
   /** By `provider/key`; tells what changed since where an action no longer comes out the same. */
   readonly declared: Readonly<Record<string, PlannedDeclaration>>
 }
@@ -37,7 +39,7 @@ export function makePlanFile(plan: Plan, options: SyncOptions): SealedPlanFile {
   const flags = { files, targets, excludes, writeSecrets, pruneFiles, dedupe, allowUnknownEvents, allow }
   const listed = new Set(plan.accounts.flatMap(({ actions }) => actions.filter(isListed).map(({ id }) => id)))
   const declared = Object.fromEntries([...plannedDeclarations(plan)].filter(([id]) => listed.has(id)))
-  const file = toPlanFile(plan, { tool_version: version, flags, declared })
+  const file = toPlanFile(plan, { tool_version: version, flags, accounts: accountIdentities(plan), declared })
   return { ...file, extra: { ...file.extra, seal: sealOf(file) } }
 }
 
@@ -75,6 +77,7 @@ export function parsePlanFile(text: string, name: string): SavedPlan | Diagnosti
     extra: {
       tool_version: String(extra['tool_version']),
       flags: readFlags(extra['flags']),
+      accounts: readIdentities(extra['accounts']),
       declared: readDeclared(extra['declared']),
     },
     isEdited: seal !== sealOf({ ...value, extra: unsealed }),

@@ -3,6 +3,7 @@ import type { Plan } from '../core/plan.ts'
 import { canonicalJson } from '../report/canonical-json.ts'
 import { comparableAction } from '../report/plan-checksum.ts'
 import { type ActionDocument, isListed, toPlanDocument } from '../report/plan-document.ts'
+import { otherAccount } from './account-identities.ts'
 import type { SavedPlan } from './plan-file.ts'
 import type { Narrow } from './plan-project.ts'
 import { type PlannedDeclaration, plannedDeclarations } from './planned-declarations.ts'
@@ -26,14 +27,19 @@ export function checkSavedPlan(plan: Plan, saved: SavedPlan, narrow: Narrow): Ch
   const wanted = groupById(saved.actions)
   const fresh = groupById(toPlanDocument(plan).actions)
   const now = plannedDeclarations(plan)
+  const others = new Map(
+    plan.accounts.map(({ account }) => [account.name, otherAccount(saved.extra.accounts, account)]),
+  )
   const compared = [...wanted].map(([id, actions]): Compared => {
     const [declaration, current] = [saved.extra.declared[id], now.get(id)]
+    const other = others.get(actions[0]?.provider ?? '')
     return {
       id,
       saved: actions,
       fresh: fresh.get(id) ?? [],
       ...(declaration === undefined ? {} : { before: declaration }),
       ...(current === undefined ? {} : { now: current }),
+      ...(other === undefined ? {} : { other }),
     }
   })
   const quiet = new Set(
@@ -58,6 +64,8 @@ interface Compared {
   /** What the files declared then. */
   readonly before?: PlannedDeclaration
   readonly now?: PlannedDeclaration
+  /** In what its account is another one now. */
+  readonly other?: string
 }
 
 /** Of one key there may be two actions, where it is declared in one file and goes in another. */
@@ -81,7 +89,8 @@ const hint = 'Make a new plan and look at it before you apply it.'
 function staleReason(compared: Compared, madeBy: string): readonly Diagnostic[] {
   const { id, saved, fresh } = compared
   const [first] = saved
-  if (first === undefined || (render(saved) === render(fresh) && !isDeclaredOtherwise(compared))) return []
+  if (first === undefined) return []
+  if (compared.other === undefined && render(saved) === render(fresh) && !isDeclaredOtherwise(compared)) return []
   const other = madeBy === version ? '' : `; it was made by hooks-sync ${madeBy}, this is ${version}`
   return [
     {
@@ -104,7 +113,8 @@ function isDeclaredOtherwise({ before, now }: Compared): boolean {
 }
 
 function whatChanged(compared: Compared): string {
-  const { before, now } = compared
+  const { before, now, other } = compared
+  if (other !== undefined) return other
   const [saved, fresh] = [compared.saved[0], compared.fresh[0]]
   if (before !== undefined && now === undefined) return 'no file declares it any more'
   if (before === undefined && now !== undefined) return 'the files declare it again'

@@ -118,6 +118,21 @@ test.each(meanwhile)('where %s, a plan is stale, and nothing is written', async 
   expect(writes(project)).toEqual([])
 })
 
+test('a plan is for the account that it was made for, also where another one has the same to be done', async () => {
+  const project = await makeProject()
+  await fillVault(project)
+  await project.write('plan.json', `${renderJson(makePlanFile(await plan(optionsOf(project)), optionsOf(project)))}\n`)
+  await edit(project, [/127\.0\.0\.1(?=:\d+\/tellcasey)/u, 'localhost'])
+  clearLogs(project)
+
+  const { code, stderr } = await project.run('apply', 'plan.json', '--auto-approve')
+
+  expect(code).toBe(4)
+  expect(lineOf(stderr, 'casey/conversations')).toMatch(/casey is another account now: .*127.*→.*localhost/u)
+  expect(lineOf(stderr, 'chat/inbound')).toBe('')
+  expect(writes(project)).toEqual([])
+})
+
 test('a plan file that was edited is stale, whatever was edited', async () => {
   const project = await planChange()
   const text = await project.read('plan.json')

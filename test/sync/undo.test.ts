@@ -147,6 +147,20 @@ test('what is made anew gets the secrets that the files refer to', async () => {
   expect(doings(await world.plan())).toEqual([])
 })
 
+test('an undo is for the account that was written to, also where another one has its name now', async () => {
+  const world = await open()
+  await applyFile(world, 'tellcasey', storyOf('tellcasey').before)
+  const taken = read(await lastUndo(world))
+  await world.write('webhooks.yaml', (await world.read('webhooks.yaml')).replace('127.0.0.1', 'localhost'))
+
+  const { stale } = checkUndo(await world.plan({ ...keeping, undo: taken }), taken)
+
+  expect(stale.map(({ message }) => message)).toEqual([
+    expect.stringMatching(/tellcasey\/changed: the undo is stale: tellcasey is another account now: .*→.*localhost/u),
+    expect.stringMatching(/tellcasey\/gone: /u),
+  ])
+})
+
 test('guards hold for an undo as for any other apply', async () => {
   const { before } = storyOf('sinch')
   const world = await open()

@@ -8,6 +8,7 @@ import type { LiveObject } from '../../core/webhook.ts'
 import { renderJsonLine } from '../../report/json-text.ts'
 import { type Mask, makeAccountMask, maskValue } from '../../report/mask-urls.ts'
 import { type ActionDocument, toActionDocument } from '../../report/plan-document.ts'
+import { otherAccount } from '../account-identities.ts'
 import type { Undo } from './undo-file.ts'
 
 /** What is to be said of an undo once it is planned. */
@@ -25,7 +26,8 @@ export function checkUndo(plan: Plan, undo: Undo): CheckedUndo {
   const stale = undo.webhooks.flatMap((webhook) => {
     const account = accounts.get(webhook.provider)
     if (account === undefined || webhook.undo === 'nothing') return []
-    const reason = staleReason(webhook, account, did.get(undoId(webhook)))
+    const reason =
+      otherAccount(undo.accounts, account.account) ?? staleReason(webhook, account, did.get(undoId(webhook)))
     return reason === undefined ? [] : [isStale(webhook, reason)]
   })
   const lost = undo.webhooks.flatMap((webhook) => {

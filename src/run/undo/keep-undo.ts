@@ -2,6 +2,7 @@ import type { ApplySummary, RunEvent } from '../../core/outcome.ts'
 import type { Plan } from '../../core/plan.ts'
 import { describeUndo, undoId } from '../../core/undo.ts'
 import { formatVersion, toPlanDocument } from '../../report/plan-document.ts'
+import { accountIdentities } from '../account-identities.ts'
 import type { SyncOptions } from '../options.ts'
 import { version } from '../version.ts'
 import type { UndoDocument } from './undo-file.ts'
@@ -51,6 +52,7 @@ function makeUndo(plan: Plan, { files, allowUnknownEvents, scrub, ledger }: Sync
     checksum,
     actions: withoutSecrets(actions, scrub),
     webhooks,
+    accounts: accountIdentities(plan),
     flags: { files, allowUnknownEvents },
   }
 }

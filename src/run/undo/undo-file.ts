@@ -2,6 +2,7 @@ import type { Diagnostic } from '../../core/diagnostic.ts'
 import { type UndoWebhook, undoId, undoWays } from '../../core/undo.ts'
 import type { PlainValue } from '../../core/value.ts'
 import { type ActionDocument, formatVersion } from '../../report/plan-document.ts'
+import { type AccountIdentities, readIdentities } from '../account-identities.ts'
 
 /** The flags of the apply that decide which files are loaded. */
 export interface UndoFlags {
@@ -23,11 +24,12 @@ export interface UndoDocument {
   readonly actions: readonly ActionDocument[]
   /** What would put it back. */
   readonly webhooks: readonly UndoWebhook[]
+  readonly accounts: AccountIdentities
   readonly flags: UndoFlags
 }
 
 /** An undo file as far as applying it looks. Nothing in it is trusted: it is loaded, planned and guarded like any file. */
-export interface Undo extends Pick<UndoDocument, 'state' | 'actions' | 'webhooks' | 'flags'> {
+export interface Undo extends Pick<UndoDocument, 'state' | 'actions' | 'webhooks' | 'accounts' | 'flags'> {
   /** The file, as the user named it. */
   readonly name: string
 }
@@ -59,7 +61,14 @@ export function parseUndo(text: string, name: string): Undo | Diagnostic {
     return unusable(`${name} holds a webhook that is none.`)
   }
   const state = value['state'] === 'finished' ? 'finished' : 'begun'
-  return { name, state, actions, webhooks, flags: readFlags(value['flags']) }
+  return {
+    name,
+    state,
+    actions,
+    webhooks,
+    accounts: readIdentities(value['accounts']),
+    flags: readFlags(value['flags']),
+  }
 }
 
 /** Makes the finding for a file that cannot be undone with. */
