@@ -139,9 +139,10 @@ export class ApplyTeller {
 
   async #renderPage(plan: Plan): Promise<string> {
     const run = toRunDocument(describeRun(this.#context, { targets: [], excludes: [] }))
-    if (!this.#hasSummary()) return (await import('../report/html/plan-page.ts')).renderPlanHtml(plan, run)
+    const options = { run, scrub: (text: string) => this.#context.output.scrub(text) }
+    if (!this.#hasSummary()) return (await import('../report/html/plan-page.ts')).renderPlanHtml(plan, options)
     const { renderApplyHtml } = await import('../report/html/apply-page.ts')
-    return renderApplyHtml(plan, this.#counted(), this.#events, run)
+    return renderApplyHtml(plan, this.#counted(), this.#events, options)
   }
 
   async #writeReports(code: number): Promise<void> {
@@ -156,7 +157,9 @@ export class ApplyTeller {
       },
       // Where nothing was carried out, the plan tells why.
       markdown: () =>
-        this.#hasSummary() ? renderApplyMarkdown(this.#counted(), this.#events) : renderPlanMarkdown(plan),
+        this.#hasSummary()
+          ? renderApplyMarkdown(this.#counted(), this.#events)
+          : renderPlanMarkdown(plan, (text) => this.#context.output.scrub(text)),
       html: () => this.#renderPage(plan),
     })
   }

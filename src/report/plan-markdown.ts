@@ -2,6 +2,7 @@ import { type Action, actionKinds } from '../core/action.ts'
 import type { AccountPlan, Plan } from '../core/plan.ts'
 import { actionSymbol, actionVerb } from './action-words.ts'
 import { renderChangeMarkdown } from './change-markdown.ts'
+import { toDiagnosticDocument } from './diagnostic-document.ts'
 import { makeDiagnosticBlocks, makeRefusalBlocks } from './findings-markdown.ts'
 import {
   assembleMarkdown,
@@ -13,16 +14,18 @@ import {
 } from './markdown.ts'
 import { type Mask, makeAccountMask } from './mask-urls.ts'
 import { type ActionDocument, isListed, liveUrl, toActionDocument, untoldReceivers } from './plan-document.ts'
+import { scrubTexts } from './scrub-texts.ts'
 import { plannedSecretWords } from './secret-text.ts'
 import { removableTwins, renderPlanLine, summarize } from './summary.ts'
 
-/** Renders a plan as a comment for a pull request. */
-export function renderPlanMarkdown(plan: Plan): string {
+/** Renders a plan as a comment for a pull request; `scrub` takes known secrets out of what vendors say. */
+export function renderPlanMarkdown(plan: Plan, scrub: Mask = (text) => text): string {
+  const found = [...plan.diagnostics, ...plan.accounts.flatMap((account) => account.diagnostics)]
   return assembleMarkdown(`**${renderPlanLine(plan)}**`, [
     makeAccountTable(plan),
     ...makeRefusalBlocks(plan),
-    ...makeDiagnosticBlocks([...plan.diagnostics, ...plan.accounts.flatMap((account) => account.diagnostics)]),
-    ...plan.accounts.flatMap(makeAccountBlocks),
+    ...makeDiagnosticBlocks(scrubTexts(found.map(toDiagnosticDocument), scrub)),
+    ...plan.accounts.flatMap((account) => makeAccountBlocks(account, scrub)),
   ])
 }
 
@@ -43,8 +46,9 @@ function makeAccountTable(plan: Plan): MarkdownBlock {
   return makeTable(['Account', ...actionKinds, 'unmanaged', 'duplicates'], rows)
 }
 
-function makeAccountBlocks(plan: AccountPlan): readonly MarkdownBlock[] {
-  const hide = makeAccountMask(plan)
+function makeAccountBlocks(plan: AccountPlan, scrub: Mask): readonly MarkdownBlock[] {
+  const mask = makeAccountMask(plan)
+  const hide: Mask = (text) => scrub(mask(text))
   const lines = [
     ...plan.actions.filter(isListed).map((action) => renderAction(action, hide).join('\n')),
     ...plan.duplicates.flatMap((found) =>

@@ -26,6 +26,11 @@ describe('a leak is seen', () => {
   test.each([
     ['JSON within JSON', JSON.stringify(JSON.stringify({ secret }))],
     ['Markdown that escapes signs', secret.replaceAll(/[_<&+"]/gu, (sign) => `\\${sign}`)],
+    ['a page', secret.replaceAll(/[&<>"']/gu, (sign) => `&#${sign.charCodeAt(0)};`)],
+    [
+      'a script of a page',
+      JSON.stringify(secret).replaceAll(/[<>&]/gu, (sign) => `\\u00${sign.charCodeAt(0).toString(16)}`),
+    ],
     ['lines of ten signs', secret.replaceAll(/.{10}/gu, (line) => `${line}\n  `)],
     ['a text that is cut', Buffer.from(secret.repeat(9)).toString('base64').slice(0, 100)],
   ])('in %s', (_, text) => {

@@ -40,12 +40,23 @@ const tracesOf = new Map<string, Traces>()
 /** Tells which canaries a text holds, and how. */
 export function findLeaks(text: string, canaries: readonly Pick<Canary, 'name' | 'value'>[]): readonly string[] {
   // What renders a text may break its lines, or escape more of it than JSON does.
-  const [solid, bare] = [text.replaceAll(/\s+/gu, ''), withoutEscapes(text)]
+  const [solid, bare, read] = [text.replaceAll(/\s+/gu, ''), withoutEscapes(text), withoutEntities(text)]
   const isIn = (trace: string): boolean =>
-    text.includes(trace) || solid.includes(trace) || bare.includes(withoutEscapes(trace))
+    text.includes(trace) || solid.includes(trace) || bare.includes(withoutEscapes(trace)) || read.includes(trace)
   return canaries.flatMap(({ name, value }) =>
     traces(value).flatMap(([encoding, trace]) => (isIn(trace) ? [`${name} ${encoding}`] : [])),
   )
+}
+
+const entities: Readonly<Record<string, string>> = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"' }
+
+/** Reads what pages, XML and Markdown write as entities, and what scripts write as numbers. */
+function withoutEntities(text: string): string {
+  return text
+    .replaceAll(/&(?:amp|lt|gt|quot);/gu, (entity) => entities[entity] ?? entity)
+    .replaceAll(/&#(\d+);/gu, (_, code: string) => String.fromCharCode(Number(code)))
+    .replaceAll(/\\u00([0-7][0-9a-f])/gu, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
+    .replaceAll('\u200b', '')
 }
 
 function withoutEscapes(text: string): string {

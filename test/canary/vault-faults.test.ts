@@ -23,7 +23,11 @@ describeCells({
     login,
     { does: 'a plan that cannot read', argv: ['plan', '--json', '--out', 'plan.json'], hits: reads },
     { does: 'an apply', argv: ['apply', '--auto-approve', '--json', '--verbose'], hits: anything },
-    { does: 'a look for drift', argv: ['drift', '--report', 'markdown=a.md'], hits: reads },
+    {
+      does: 'a look for drift',
+      argv: ['drift', '--report', 'html=a.html', '--report', 'sarif=a.sarif', '--report', 'junit=a.xml'],
+      hits: reads,
+    },
     { does: 'an import that cannot store', argv: ['import', ...capture], hits: writes },
     { does: 'a rotation that cannot store', argv: ['rotate', '*/*', '--auto-approve', '--allow-gap'], hits: writes },
     { does: 'a check told what to do by variables', argv: ['secrets', 'check'], env: byVariables, hits: anything },

@@ -6,12 +6,15 @@ const anything = (): boolean => true
 const nothing = (): boolean => false
 const writes = ({ method, path }: Arrived): boolean => method !== 'GET' && !path.includes('oauth2')
 const secretReads = ({ path }: Arrived): boolean => path.endsWith('/secret')
-const reports = ['--verbose', '--report', 'text=a.txt', '--report', 'json=a.json', '--report', 'markdown=a.md']
+const toFiles = (formats: readonly string[]): readonly string[] =>
+  formats.flatMap((format) => ['--report', `${format}=a.${format}`])
+const reports = ['--verbose', ...toFiles(['text', 'json', 'markdown', 'html'])]
+const driftReports = [...reports, ...toFiles(['junit', 'sarif']), '--history', 'drift.jsonl']
 const byVariables = {
   HOOKS_SYNC_VERBOSE: '1',
   HOOKS_SYNC_JSON: '1',
   HOOKS_SYNC_OUT: 'plan.json',
-  HOOKS_SYNC_REPORT: 'text=a.txt\nmarkdown=a.md',
+  HOOKS_SYNC_REPORT: 'text=a.txt\nmarkdown=a.md\nhtml=a.html',
 }
 const capture = ['--out', 'imported.yaml', '--adopt', '--capture', 'ref+vault://kv/imported', '--verbose']
 
@@ -32,7 +35,7 @@ describeCells({
     rotate,
     { does: 'a plan told what to do by variables', argv: ['plan'], env: byVariables, hits: anything },
     { does: 'an apply that cannot read', argv: ['apply', '--auto-approve', '--json', '--verbose'], hits: anything },
-    { does: 'a look for drift', argv: ['drift', ...reports], hits: anything },
+    { does: 'a look for drift', argv: ['drift', ...driftReports], hits: anything },
     { does: 'an import that cannot read a secret', argv: ['import', ...capture], hits: secretReads },
     { does: 'a rotation that cannot read', argv: ['rotate', '*/*', '--auto-approve', '--json'], hits: anything },
   ],

@@ -17,6 +17,10 @@ import { aHostilePage, aLongPage, attacks } from './hostile-pages.ts'
 const executablePath = spawnSync('which', ['chromium'], { encoding: 'utf8' }).stdout.trim()
 const axe = join(import.meta.dirname, '../../node_modules/axe-core/axe.min.js')
 
+interface AxeResults {
+  readonly violations: readonly { readonly id: string; readonly impact: string; readonly nodes: readonly unknown[] }[]
+}
+
 const eventful = compareWithHistory(
   anEventfulDocument(),
   {
@@ -247,13 +251,7 @@ describe.skipIf(executablePath === '' && process.env['CI'] !== 'true')('a report
     for (const at of [0, 1, 2]) await page.locator('.row > summary').nth(at).click()
     await page.evaluate(await readFile(axe, 'utf8'))
 
-    const { violations } = (await page.evaluate('axe.run()')) as {
-      readonly violations: readonly {
-        readonly id: string
-        readonly impact: string
-        readonly nodes: readonly unknown[]
-      }[]
-    }
+    const { violations } = await page.evaluate<AxeResults>('axe.run()')
 
     expect(violations.map(({ id, impact, nodes }) => `${impact} ${id} ${JSON.stringify(nodes).slice(0, 300)}`)).toEqual(
       [],

@@ -15,9 +15,9 @@ const meanings: Readonly<Record<string, string>> = {
   '&quot;': '"',
   '&#39;': "'",
 }
-/** What XML 1.0 cannot hold, however it is written; and halves of pairs. */
+/** What XML 1.0 cannot hold, however it is written. */
 // oxlint-disable-next-line no-control-regex
-const impossible = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udfff]/u
+const impossible = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/u
 
 interface Open {
   readonly name: string
@@ -28,7 +28,7 @@ interface Open {
 
 /** Reads XML strictly: whatever is not well formed throws. */
 export function parseXml(xml: string): readonly XmlElement[] {
-  if (impossible.test([...xml].filter((sign) => sign.length === 1).join(''))) throw new Error('XML cannot hold this.')
+  if (impossible.test(xml) || !xml.isWellFormed()) throw new Error('XML cannot hold this.')
   const root: Open = { name: '', attributes: {}, children: [], text: '' }
   const stack = [root]
   let end = 0

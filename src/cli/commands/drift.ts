@@ -6,6 +6,7 @@ import type { DriftDocument } from '../../report/drift-model.ts'
 import { renderDriftText } from '../../report/drift-text.ts'
 import { driftClasses } from '../../report/drift-words.ts'
 import { renderJson } from '../../report/json-text.ts'
+import { scrubTexts } from '../../report/scrub-texts.ts'
 import { drift } from '../../sync.ts'
 import type { Context } from '../context.ts'
 import { describeRun } from '../describe-run.ts'
@@ -31,7 +32,8 @@ export async function run(context: Context): Promise<number> {
   progress.end()
   signals.stop.throwIfAborted()
   const thisRun = describeRun(context, options)
-  const document = toDriftDocument({ ...found, run: thisRun, ...(counted.length === 0 ? {} : { counted }) })
+  const report = { ...found, run: thisRun, ...(counted.length === 0 ? {} : { counted }) }
+  const document = scrubTexts(toDriftDocument(report), (text) => context.output.scrub(text))
   const compared = history === undefined ? document : compareWithHistory(document, history.history, thisRun.at)
   context.report(planFindings(found.plan))
   await tell(context, reports, compared, isShown(found.plan))

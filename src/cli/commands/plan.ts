@@ -35,10 +35,13 @@ export async function run(context: Context): Promise<number> {
   await reports.write({
     text: () => renderPlanText(plan, { ...look, color: false }),
     json: () => renderJson(toPlanDocument(plan)),
-    markdown: () => renderPlanMarkdown(plan),
+    markdown: () => renderPlanMarkdown(plan, (text) => output.scrub(text)),
     html: async () => {
       const { renderPlanHtml } = await import('../../report/html/plan-page.ts')
-      return renderPlanHtml(plan, toRunDocument(describeRun(context, options)))
+      return renderPlanHtml(plan, {
+        run: toRunDocument(describeRun(context, options)),
+        scrub: (text) => output.scrub(text),
+      })
     },
   })
   const endings = endingsOf(plan, flags.isOn('detailed-exitcode'))

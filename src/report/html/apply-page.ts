@@ -2,22 +2,18 @@ import type { ApplySummary, RunEvent } from '../../core/outcome.ts'
 import type { Plan } from '../../core/plan.ts'
 import { actionWords } from '../action-words.ts'
 import { isComplete, renderApplyLine } from '../apply-text.ts'
-import type { DriftRunDocument } from '../drift-model.ts'
-import { type PageOutcome, renderPlanHtml } from './plan-page.ts'
+import { type PageOutcome, type PlanPageOptions, renderPlanHtml } from './plan-page.ts'
 
 /** Renders what became of an apply as one HTML page: its plan, each action with its outcome. */
 export function renderApplyHtml(
   plan: Plan,
   summary: ApplySummary,
   events: readonly RunEvent[],
-  run?: DriftRunDocument,
+  options: Pick<PlanPageOptions, 'run' | 'scrub'>,
 ): string {
   const outcomes = events.flatMap((event) => outcomeOf(event))
-  return renderPlanHtml(plan, run, {
-    line: renderApplyLine(summary),
-    headline: headlineOf(summary),
-    outcomes: new Map(outcomes),
-  })
+  const applied = { line: renderApplyLine(summary), headline: headlineOf(summary), outcomes: new Map(outcomes) }
+  return renderPlanHtml(plan, { ...options, applied })
 }
 
 function headlineOf(summary: ApplySummary): string {

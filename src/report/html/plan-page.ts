@@ -9,6 +9,7 @@ import { renderTime } from '../drift-words.ts'
 import { type Mask, makeAccountMask } from '../mask-urls.ts'
 import { isListed, toActionDocument, untoldReceivers } from '../plan-document.ts'
 import { safeText } from '../safe-text.ts'
+import { scrubTexts } from '../scrub-texts.ts'
 import { plannedSecretWords } from '../secret-text.ts'
 import { removableTwins, renderPlanLine, summarize } from '../summary.ts'
 import type { PageRow } from './page-data.ts'
@@ -44,9 +45,17 @@ const means: Readonly<Record<Listed, string>> = {
   duplicate: 'a live twin; --dedupe removes it where nothing can be lost',
 }
 
+export interface PlanPageOptions {
+  readonly run?: DriftRunDocument
+  readonly applied?: AppliedPage
+  /** Takes known secrets out of a text. */
+  readonly scrub?: (text: string) => string
+}
+
 /** Renders a plan, or what became of it, as one HTML page. */
-export function renderPlanHtml(plan: Plan, run?: DriftRunDocument, applied?: AppliedPage): string {
-  return renderPage(toPlanPage(plan, run, applied))
+export function renderPlanHtml(plan: Plan, { run, applied, scrub }: PlanPageOptions = {}): string {
+  const page = toPlanPage(plan, run, applied)
+  return renderPage(scrub === undefined ? page : scrubTexts(page, scrub))
 }
 
 function toPlanPage(plan: Plan, run: DriftRunDocument | undefined, applied: AppliedPage | undefined): PageModel {

@@ -1,0 +1,188 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import type { DriftDocument } from '../../src/report/drift-model.ts'
+import { canary, fillVault, makeProject, type Project } from './make-project.ts'
+import { readLines } from './run-program.ts'
+
+/** A project that is applied, in which somebody then took an event from one webhook and added another webhook. */
+async function makeDriftedProject(env: Readonly<Record<string, string>> = {}): Promise<Project> {
+  const project = await makeProject({ env })
+  await fillVault(project)
+  await project.run('apply', '--auto-approve')
+  const { sinch, tellcasey } = project.sandbox.vendors
+  sinch.webhooks.edit(sinch.webhooks.all()[0]?.id ?? '', { triggers: ['MESSAGE_INBOUND'] })
+  const [known] = tellcasey.webhooks.all()
+  if (known !== undefined) tellcasey.webhooks.put({ ...known, id: 'foreign', url: 'https://x.example.com/|`@all`' })
+  return project
+}
+
+const formats = ['text', 'json', 'markdown', 'html', 'junit', 'sarif'] as const
+const toFiles = formats.flatMap((format) => ['--report', `${format}=drift.${format}`])
+
+test('drift writes all reports of one run at once, which tell the same', async () => {
+  const project = await makeDriftedProject()
+
+  const { code, stdout } = await project.run('drift', ...toFiles)
+
+  expect(code).toBe(2)
+  const line = 'Drift: 1 changed. 1 in line, 1 unmanaged.'
+  expect(stdout.trimEnd().split('\n').at(-1)).toBe(line)
+  for (const format of ['text', 'markdown', 'html', 'sarif'])
+    expect(await project.read(`drift.${format}`)).toContain(line)
+  expect(await project.read('drift.junit')).toContain('<testsuites name="hooks-sync drift" tests="3" failures="1"')
+  expect(JSON.parse(await project.read('drift.json'))).toMatchObject({
+    totals: { counted: 1, classes: { unmanaged: 1 } },
+  })
+  for (const format of formats) expect(await project.read(`drift.${format}`)).not.toContain(canary)
+})
+
+test('drift tells where a webhook is declared, since when it differs, and what an apply would do', async () => {
+  const project = await makeDriftedProject()
+
+  const { stdout } = await project.run('drift', '--json')
+
+  const { drift, accounts, run } = JSON.parse(stdout) as DriftDocument
+  const [changed] = drift.filter(({ class: found }) => found === 'changed')
+  expect(changed).toMatchObject({
+    provider: 'chat',
+    key: 'inbound',
+    at: { file: 'webhooks.yaml', line: 12 },
+    changes: [{ path: 'events', before: ['MESSAGE_INBOUND'], after: ['MESSAGE_DELIVERY', 'MESSAGE_INBOUND'] }],
+    since: expect.stringMatching(/^20\d\d-/u),
+    apply: { kind: 'update', deletes: 0, risk: 'low' },
+  })
+  expect(accounts).toMatchObject([
+    { provider: 'casey', live: 2, managed: 1, in_line: ['conversations'], classes: { unmanaged: 1 } },
+    { provider: 'chat', live: 1, managed: 1, in_line: [], classes: { changed: 1 } },
+  ])
+  expect(run).toMatchObject({ tool_version: expect.stringMatching(/^\d+\.\d+\.\d+/u) })
+})
+
+test('reports link to the line where GitHub shows it, counted from the root of the repository', async () => {
+  const project = await makeDriftedProject({
+    GITHUB_SERVER_URL: 'https://github.com',
+    GITHUB_REPOSITORY: 'acme/hooks',
+    GITHUB_SHA: '0123456789abcdef0123456789abcdef01234567',
+  })
+  await mkdir(join(project.directory, '..', '.git'))
+
+  await project.run('drift', ...toFiles)
+
+  const link = 'https://github.com/acme/hooks/blob/0123456789abcdef0123456789abcdef01234567/project/webhooks.yaml#L12'
+  expect(await project.read('drift.markdown')).toContain(link)
+  expect(await project.read('drift.html')).toContain(link)
+  expect(await project.read('drift.sarif')).toContain('"uri": "project/webhooks.yaml"')
+  expect(await project.read('drift.junit')).toContain('file="project/webhooks.yaml" line="12"')
+})
+
+test('--fail-on decides what counts, and the exit code with it', async () => {
+  const project = await makeDriftedProject()
+
+  const ofOthers = await project.run('drift', '--fail-on', 'unmanaged')
+  const ofNone = await project.run('drift', '--fail-on', 'missing,duplicate')
+  const unknown = await project.run('drift', '--fail-on', 'missing,strange')
+
+  expect(ofOthers.stdout).toContain('Drift: 1 unmanaged. 1 in line, 1 unmanaged.')
+  expect([ofOthers.code, ofNone.code, unknown.code]).toEqual([2, 0, 1])
+  expect(unknown.stderr).toContain('The classes are missing, changed, disabled, secret, duplicate, orphaned, unmanaged')
+})
+
+describe('--history', () => {
+  test('adds one line per run, and tells what is new, known and resolved', async () => {
+    const project = await makeDriftedProject()
+    const drift = (): ReturnType<Project['run']> => project.run('drift', '--history', 'drift.jsonl')
+
+    const found = await drift()
+    const again = await drift()
+    await project.run('apply', '--auto-approve')
+    const mended = await drift()
+
+    expect(found.stdout).toContain('2 new, 0 known, 0 resolved; the first run written down.')
+    expect(again.stdout).toContain('0 new, 2 known, 0 resolved; since 20')
+    expect(mended.stdout).toContain('0 new, 1 known, 1 resolved; since 20')
+    expect(mended.stdout).toContain('changed chat/inbound')
+    const lines = readLines(await project.read('drift.jsonl'))
+    expect(lines.map(({ counted }) => counted)).toEqual([1, 1, 0])
+    expect(await project.read('drift.jsonl')).not.toContain(canary)
+  })
+
+  test('goes on after a line that was cut short', async () => {
+    const project = await makeDriftedProject()
+    const drift = (): ReturnType<Project['run']> => project.run('drift', '--history', 'drift.jsonl')
+    await drift()
+    const whole = await project.read('drift.jsonl')
+    await project.write('drift.jsonl', `${whole}${whole.slice(0, 40)}`)
+
+    const next = await drift()
+    const last = await drift()
+
+    expect(next.stdout).toContain('0 new, 2 known')
+    expect(last.stdout).toContain('0 new, 2 known')
+    expect((await project.read('drift.jsonl')).split('\n').slice(0, -1)).toHaveLength(4)
+  })
+
+  test('leaves a file alone that is not ours', async () => {
+    const project = await makeProject()
+    const strange = {
+      'some text': 'Shopping list\n- milk\n',
+      'other JSON': '{"version":1}\n',
+      'a later version': '{"hooks_sync_history":2,"at":"","new":[],"resolved":[]}\n',
+    }
+
+    for (const [name, text] of Object.entries(strange)) {
+      await project.write(name, text)
+      const { code, stderr } = await project.run('drift', '--history', name)
+
+      expect(code).toBe(1)
+      expect(stderr).toContain(`${name} is not a history of drift: line 1 was not written by`)
+      expect(await project.read(name)).toBe(text)
+    }
+    expect(project.sandbox.vendors.sinch.log).toHaveLength(0)
+  })
+
+  test('cannot be a directory', async () => {
+    const project = await makeProject()
+
+    const { code, stderr } = await project.run('drift', '--history', '.')
+
+    expect([code, stderr]).toEqual([1, expect.stringContaining('it is no file')])
+  })
+})
+
+test('a plan and an apply have no report as JUnit or SARIF, and say which there are', async () => {
+  const project = await makeProject()
+
+  const planned = await project.run('plan', '--report', 'junit=a')
+  const applied = await project.run('apply', '--report', 'sarif=a')
+
+  expect([planned.code, applied.code]).toEqual([1, 1])
+  expect(planned.stderr).toContain('plan has no report as junit: drift has.')
+  expect(applied.stderr).toContain('The formats are text, json, markdown, html.')
+})
+
+test('a plan and an apply are reported as a page too', async () => {
+  const project = await makeProject()
+  await fillVault(project)
+
+  await project.run('plan', '--report', 'html=plan.html')
+  await project.run('apply', '--auto-approve', '--report', 'html=apply.html')
+  await project.run('apply', '--auto-approve', '--report', 'html=again.html')
+
+  const [plan, applied, again] = await Promise.all(
+    ['plan', 'apply', 'again'].map((name) => project.read(`${name}.html`)),
+  )
+  expect(plan).toContain('<h1>2 to change</h1>')
+  expect(applied).toContain('<h1>2 applied</h1>')
+  expect(again).toContain('<h1>No changes</h1>')
+  for (const page of [plan, applied]) expect(page).not.toContain(canary)
+})
+
+test('a report that cannot be written is refused before anybody is called', async () => {
+  const project = await makeProject()
+
+  const { code, stderr } = await project.run('drift', '--report', 'html=no/such/place.html')
+
+  expect([code, stderr]).toEqual([1, expect.stringContaining('cannot be written (ENOENT)')])
+  expect(project.sandbox.vendors.sinch.log).toHaveLength(0)
+})
