@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -26,12 +26,13 @@ export default async function setUp(project: TestProject): Promise<() => void> {
   const engines = (['terraform', 'tofu'] as const).flatMap(findEngine)
   tellEngines(engines)
   const directory = mkdtempSync(join(tmpdir(), 'hooks-terraform-'))
-  execFileSync('npm', ['run', '--silent', 'build'], { stdio: 'inherit' })
-  const fake = join(directory, 'fake.cjs')
-  await bundleProvider({ entry: join(import.meta.dirname, 'wire/fake-main.ts'), outfile: fake })
+  const [real, fake] = [join(directory, 'real.cjs'), join(directory, 'fake.cjs')]
+  const root = join(import.meta.dirname, '../..')
+  await bundleProvider({ entry: join(root, 'src/terraform/main.ts'), outfile: real })
+  await bundleProvider({ entry: join(root, 'test/terraform/wire/fake-main.ts'), outfile: fake })
   project.provide('engines', engines)
+  project.provide('realProvider', launcher(join(directory, 'real'), real))
   project.provide('fakeProvider', launcher(join(directory, 'fake'), fake))
-  project.provide('realProvider', launcher(join(directory, 'real'), join(process.cwd(), 'dist/terraform/main.cjs')))
   return () => rmSync(directory, { recursive: true, force: true })
 }
 

@@ -27,7 +27,8 @@ export function makeLog(write: (line: string) => void, wanted: LogLevel | undefi
         '@level': level,
         '@message': message,
         '@module': 'provider.hooks',
-        '@timestamp': new Date().toISOString(),
+        // Six digits, or the engine takes the whole line for text.
+        '@timestamp': new Date().toISOString().replace('Z', '000Z'),
         ...more,
       })}\n`,
     )

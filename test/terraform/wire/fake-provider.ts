@@ -171,7 +171,9 @@ async function applyThing(
 
 function aborted(signal: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
-    signal.addEventListener('abort', () => reject(new Error('The call was stopped.')), { once: true })
+    const stop = (): void => reject(new Error('The call was stopped.'))
+    if (signal.aborted) stop()
+    else signal.addEventListener('abort', stop, { once: true })
   })
 }
 

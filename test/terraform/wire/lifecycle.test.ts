@@ -191,7 +191,7 @@ resource "hooks_thing" "c" {
 
     expect(planned).toMatchObject({ code: 2 })
     expect(planned.stderr).toContain('printed before the handshake')
-    expect(planned.stderr).toContain('The provider is listening.')
+    expect(planned.stderr).toMatch(/\[DEBUG\] provider\S*: The provider is listening\./u)
     expect(planned.stderr).not.toContain(secret)
   })
 
