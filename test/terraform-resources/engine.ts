@@ -1,14 +1,14 @@
 import { expect } from 'vitest'
-import type { TerraformAttributes } from '../../../src/schema/terraform-type.ts'
-import { type CtyObject, Unknown } from '../../../src/terraform/cty/value.ts'
-import { openProvider, type ProviderOptions } from '../../../src/terraform/open-provider.ts'
+import type { TerraformAttributes } from '../../src/schema/terraform-type.ts'
+import { type CtyObject, Unknown } from '../../src/terraform/cty/value.ts'
+import { openProvider, type ProviderOptions } from '../../src/terraform/open-provider.ts'
 import type {
   EngineFacts,
   ManagedResource,
   Planned,
   Provider,
   ProviderDiagnostic,
-} from '../../../src/terraform/provider.ts'
+} from '../../src/terraform/provider.ts'
 import { checkApplied, checkPlanned, complete, findInconsistent, isSame, normal, type Written } from './value-rules.ts'
 
 /** What a configuration declares: resources by name, and how each is to be replaced. */

@@ -1,4 +1,4 @@
-import type { VendorSandbox } from '../../../src/sandbox/index.ts'
+import type { VendorSandbox } from '../../src/sandbox/index.ts'
 import type { Verb } from './engine.ts'
 import type { Written } from './value-rules.ts'
 

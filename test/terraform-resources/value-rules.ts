@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
-import type { TerraformAttribute, TerraformAttributes } from '../../../src/schema/terraform-type.ts'
-import { type CtyObject, type CtyValue, Unknown } from '../../../src/terraform/cty/value.ts'
+import type { TerraformAttribute, TerraformAttributes } from '../../src/schema/terraform-type.ts'
+import { type CtyObject, type CtyValue, Unknown } from '../../src/terraform/cty/value.ts'
 
 /** What a configuration says of a block: attributes that are left out are null, as the engine has them. */
 export type Written = Readonly<Record<string, unknown>>

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type Sandbox, type StoredWebhook, startSandbox, type VendorSandbox } from '../../../src/sandbox/index.ts'
+import { type Sandbox, type StoredWebhook, startSandbox, type VendorSandbox } from '../../src/sandbox/index.ts'
 import { Engine, type EngineOptions, later, verbs } from './engine.ts'
 import { vendorCases } from './vendors.ts'
 
