@@ -64,7 +64,7 @@ export interface TerraformSchema {
 }
 
 /** Tells the type of an attribute's values, nested attributes included. */
-export function typeOf(attribute: TerraformAttribute): TerraformType {
+function typeOf(attribute: TerraformAttribute): TerraformType {
   if ('type' in attribute) return attribute.type
   const { nesting, attributes } = attribute.nested
   const object = objectType(attributes)

@@ -12,8 +12,8 @@ const folders = readdirSync(examples).filter((folder) => existsSync(join(example
 let world: World
 let watches: readonly (readonly [type: string, watch: RequestWatch])[]
 
-test('there is an example for each vendor and one with all of them', () => {
-  expect(folders.toSorted()).toEqual(['all', ...types].toSorted())
+test('there is an example for each vendor, one with all of them, and one for each framework', () => {
+  expect(folders.toSorted()).toEqual(['all', 'cdktf', 'cdktn', ...types].toSorted())
 })
 
 test.each(definitions.map(({ type, fields }) => [type, fields] as const))(
@@ -103,14 +103,14 @@ function environment(): Readonly<Record<string, string | undefined>> {
     TELLCASEY_API_KEY: tellcasey.credentials['api_key'],
     HEADER_TOKEN: 'Bearer header-token-0123456789',
     RECEIVER_TOKEN: 'receiver-token-0123456789',
+    SINCH_SIGNING_SECRET: 'signing-secret-0123456789',
     TOKEN_CLIENT_SECRET: 'token-client-secret-0123456789',
   }
 }
 
 async function copyExample(folder: string): Promise<string> {
-  const texts = readdirSync(join(examples, folder)).map(
-    (name) => [name, readFileSync(join(examples, folder, name), 'utf8')] as const,
-  )
+  const names = readdirSync(join(examples, folder)).filter((name) => name.endsWith('.yaml'))
+  const texts = names.map((name) => [name, readFileSync(join(examples, folder, name), 'utf8')] as const)
   for (const [name, text] of texts) await world.write(name, text)
   return texts.map(([, text]) => text).join('\n')
 }

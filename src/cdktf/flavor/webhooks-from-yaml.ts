@@ -11,7 +11,7 @@ export type Webhook = InstanceType<(typeof webhookClasses)[keyof typeof webhookC
 export interface DeclaredSecret {
   /** `account/key.field`, or `account.field` for a credential. */
   readonly path: string
-  /** The reference as it stands in the file, such as `ref+vault://kv/hooks/sinch#/inbound`. */
+  /** The reference as it stands in the file, such as `ref+vault://kv/hooks#/inbound`. */
   readonly reference: string
   /** Name of the variable that is made for it where `secrets` gives nothing: set it with `TF_VAR_…` or `--var`. */
   readonly variable: string
