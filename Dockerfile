@@ -1,0 +1,15 @@
+# hooks-sync in a container:
+#   docker build -t hooks-sync .
+#   docker run --rm -v "$PWD:/srv/hooks" -e HOOKS_SYNC_AGE_KEY hooks-sync plan
+# The tag of the base moves. Pin the digest that you have looked at: FROM node:24-slim@sha256:…
+FROM node:24-slim
+
+ARG VERSION=0.1.0
+RUN npm install --global --ignore-scripts --no-audit --no-fund "hooks-sync@$VERSION" \
+ && npm cache clean --force
+
+# Not root: nothing here needs to write but the mounted directory, and that only where the ledger lies in it.
+USER node
+WORKDIR /srv/hooks
+ENTRYPOINT ["hooks-sync"]
+CMD ["help"]
