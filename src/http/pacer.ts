@@ -7,6 +7,9 @@ import { type Backoff, backoffMs } from './retry-after.ts'
 /** How late a slot may be taken without losing it to the rate; evens out timers that fire late. */
 const toleranceMs = 30
 
+/** Timers of Node hold no more, and go off at once instead; who wakes up too early waits once more. */
+const longestTimerMs = 2 ** 31 - 1
+
 export interface PacerOptions {
   readonly concurrency: number
   /** Requests per second; learned from 429s when absent. */
@@ -147,7 +150,9 @@ export class Pacer {
 
   #wakeUpAt(startsAt: number, now: number): void {
     if (this.#isEmpty()) return this.#learned.idle()
-    this.#cancelWakeUp = this.#options.clock.after(Math.ceil(startsAt - now), () => this.#pump())
+    this.#cancelWakeUp = this.#options.clock.after(Math.min(Math.ceil(startsAt - now), longestTimerMs), () =>
+      this.#pump(),
+    )
   }
 
   #intervalMs(now: number): number {

@@ -31,6 +31,19 @@ test('spaces requests evenly at the configured rate', async () => {
   }
 })
 
+test('waits no longer at once than a timer can hold, however low the rate', () => {
+  const waits: number[] = []
+  const note = (ms: number): (() => void) => {
+    waits.push(ms)
+    return () => undefined
+  }
+  const pacer = aPacer({ clock: { ...makeVirtualClock(), after: note }, rate: 1e-9 })
+
+  for (const ordinal of range(2)) void pacer.acquire(ordinal, 'write', [])
+
+  expect(waits).toEqual([2_147_483_647])
+})
+
 test('hands out no more slots at once than allowed, in order', async () => {
   const pacer = aPacer({ concurrency: 2 })
   const order: number[] = []
