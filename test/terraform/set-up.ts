@@ -18,6 +18,9 @@ declare module 'vitest' {
     readonly realProvider: string
     /** The same with the provider of the tests of the wire. */
     readonly fakeProvider: string
+    /** The files that they start. */
+    readonly realBundle: string
+    readonly fakeBundle: string
   }
 }
 
@@ -31,6 +34,8 @@ export default async function setUp(project: TestProject): Promise<() => void> {
   await bundleProvider({ entry: join(root, 'src/terraform/main.ts'), outfile: real })
   await bundleProvider({ entry: join(root, 'test/terraform/wire/fake-main.ts'), outfile: fake })
   project.provide('engines', engines)
+  project.provide('realBundle', real)
+  project.provide('fakeBundle', fake)
   project.provide('realProvider', launcher(join(directory, 'real'), real))
   project.provide('fakeProvider', launcher(join(directory, 'fake'), fake))
   return () => rmSync(directory, { recursive: true, force: true })
