@@ -91,13 +91,9 @@ async function readBody(request: IncomingMessage): Promise<Record<string, unknow
 }
 
 function answerOf(github: FakeGithub, method: string, url: URL, body: Record<string, unknown>): Answer {
-  // A token of a job belongs to no user.
-  if (url.pathname === '/user') return [403, { message: 'Resource not accessible by integration' }]
   const path = url.pathname.replace('/repos/acme/webhooks', '')
-  if ([...github.denied].some((start) => path.startsWith(start))) {
-    return [403, { message: 'Resource not accessible by integration' }]
-  }
-  const page = <Item>(items: readonly Item[]): Answer => {
+  if (isDenied(github, path)) return [403, { message: 'Resource not accessible by integration' }]
+  const page = (items: readonly object[]): Answer => {
     const [size, number] = [Number(url.searchParams.get('per_page')), Number(url.searchParams.get('page') ?? 1)]
     return [200, items.slice((number - 1) * size, number * size)]
   }
@@ -130,6 +126,11 @@ function answerOf(github: FakeGithub, method: string, url: URL, body: Record<str
     default:
       return [404, { message: `The stand-in has no ${route}` }]
   }
+}
+
+function isDenied({ denied }: FakeGithub, path: string): boolean {
+  // A token of a job belongs to no user.
+  return path === '/user' || [...denied].some((start) => path.startsWith(start))
 }
 
 let lastId = 1000
