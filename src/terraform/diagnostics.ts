@@ -11,7 +11,7 @@ const rewordings: readonly (readonly [RegExp, string])[] = [
   [/If it is a new event of the vendor, --allow-unknown-events lets it pass\./gu, unknownEventWords()],
   [/;? ?with --allow-gap the old one is deleted first/gu, '; with `allow_gap = true` the old one is deleted first'],
   [
-    /\d+ live duplicates could go: --dedupe\./gu,
+    /^.* live duplicates could go: --dedupe\.$/gu,
     'Webhooks of the same identity are live more than once: delete those that are not needed.',
   ],
   [/Set `allow_gap: true` on the webhook, or allow it for this run\./gu, 'Set `allow_gap = true` on the resource.'],

@@ -143,6 +143,15 @@ export class Engine {
     })
   }
 
+  /** Tells what the provider says of a provider block. */
+  async configure(written: Written): Promise<readonly ProviderDiagnostic[]> {
+    const provider = await openProvider({ env: {}, ...this.#options.options })
+    const config = complete(provider.schema.provider.attributes, written)
+    const { diagnostics } = await provider.configure(config, this.#engine)
+    await provider.close()
+    return diagnostics
+  }
+
   /** Opens a provider as each walk of the engine does, and closes it afterwards. */
   async walk<T>(work: (provider: Provider) => Promise<T>): Promise<T> {
     const provider = await openProvider({ env: this.#options.env ?? {}, ...this.#options.options })

@@ -1,0 +1,440 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts'
+import { later, verbs } from './engine.ts'
+import { caseOf, engineOf, writesOf } from './world.ts'
+
+let sandbox: Sandbox
+let settings: Readonly<Record<string, object>>
+
+beforeAll(async () => {
+  sandbox = await startSandbox()
+  sandbox.vendors.sinch.setSwitch('token_rate_per_second', 0)
+  settings = Object.fromEntries(
+    Object.entries(sandbox.vendors).map(([name, { settings: own }]) => [name, structuredClone(own)]),
+  )
+})
+
+afterAll(async () => {
+  await sandbox.close()
+})
+
+beforeEach(() => {
+  for (const [name, standIn] of Object.entries(sandbox.vendors)) {
+    standIn.webhooks.clear()
+    standIn.clearFaults()
+    standIn.configure(settings[name] ?? {})
+    standIn.clearLog()
+  }
+})
+
+const summaries = (diagnostics: readonly { readonly summary: string }[]): readonly string[] =>
+  diagnostics.map(({ summary }) => summary)
+
+describe('a create that fails', () => {
+  test('in part keeps what exists, and the next apply starts over from it', async () => {
+    const { bird } = sandbox.vendors
+    const { webhook } = caseOf('bird')
+    const engine = engineOf('bird', bird)
+    bird.fault({ kind: 'status', status: 422, match: { method: 'POST' }, after: 1, times: 1 })
+
+    const errors = await engine.apply({ hook: webhook })
+
+    expect(errors).toHaveLength(1)
+    expect(bird.webhooks.all()).toHaveLength(1)
+    expect(engine.state('hook')['subscription_ids']).toEqual({ 'sms.outbound': bird.webhooks.all()[0]?.id })
+    expect(engine.kept.get('hook')?.isTainted).toBe(true)
+    expect(verbs(await engine.settle({ hook: webhook }))).toEqual({ hook: 'replace' })
+    expect(bird.webhooks.all()).toHaveLength(2)
+  })
+
+  test('before anything is made keeps nothing', async () => {
+    const { tellcasey } = sandbox.vendors
+    const engine = engineOf('tellcasey', tellcasey)
+    tellcasey.fault({ kind: 'status', status: 422, match: { method: 'POST' } })
+
+    const errors = await engine.apply({ hook: caseOf('tellcasey').webhook })
+
+    expect(errors).toHaveLength(1)
+    expect(engine.kept.size).toBe(0)
+    await engine.settle({ hook: caseOf('tellcasey').webhook })
+  })
+
+  test.each(['sinch', 'sendblue', 'smallest', 'bird', 'tellcasey'] as const)(
+    'by losing its answer is found again, and not made twice: %s',
+    async (type) => {
+      const standIn = sandbox.vendors[type]
+      const engine = engineOf(type, standIn)
+      const { other } = caseOf(type)
+      standIn.fault({
+        kind: 'reset-after',
+        match: { method: 'POST', pathIncludes: type === 'sendblue' ? 'webhooks' : 'webhook' },
+      })
+
+      await engine.settle({ hook: other })
+
+      expect(standIn.webhooks.all()).toHaveLength(1)
+    },
+  )
+})
+
+describe('an update that fails', () => {
+  test('keeps what is live, so that the next apply does the rest', async () => {
+    const { sinch } = sandbox.vendors
+    const { webhook, edits } = caseOf('sinch')
+    const engine = engineOf('sinch', sinch)
+    await engine.settle({ hook: webhook })
+    sinch.fault({ kind: 'status', status: 400, match: { method: 'PATCH' } })
+    const changed = { ...webhook, ...edits['url']?.patch, ...edits['secret']?.patch }
+
+    const errors = await engine.apply({ hook: changed })
+
+    expect(errors).toHaveLength(1)
+    expect(engine.state('hook')).toMatchObject({ url: webhook['url'], signing_secret_wo_version: 1 })
+    expect(verbs(await engine.settle({ hook: changed }))).toEqual({ hook: 'update' })
+  })
+
+  test('because the webhook went away since the plan writes nothing', async () => {
+    const { sinch } = sandbox.vendors
+    const { webhook, edits } = caseOf('sinch')
+    const engine = engineOf('sinch', sinch)
+    await engine.settle({ hook: webhook })
+    const changed = { ...webhook, ...edits['url']?.patch }
+    const plan = await engine.plan({ hook: changed })
+    sinch.webhooks.clear()
+    sinch.clearLog()
+
+    const errors = await engine.carryOut(plan, { hook: changed })
+
+    expect(summaries(errors)).toEqual(['This webhook has changed at Sinch since it was planned.'])
+    expect(writesOf(sinch)).toEqual([])
+  })
+})
+
+describe('a delete', () => {
+  test('that fails keeps the state', async () => {
+    const { bird } = sandbox.vendors
+    const { webhook } = caseOf('bird')
+    const engine = engineOf('bird', bird)
+    await engine.settle({ hook: webhook })
+    bird.fault({ kind: 'status', status: 400, match: { method: 'DELETE' }, times: 1 })
+
+    const errors = await engine.apply({})
+
+    expect(errors).toHaveLength(1)
+    expect(Object.keys(engine.state('hook')['subscription_ids'] ?? {})).toHaveLength(1)
+    expect(await engine.apply({})).toEqual([])
+    expect(bird.webhooks.all()).toEqual([])
+  })
+})
+
+describe('an apply that is stopped', () => {
+  test('begins nothing new', async () => {
+    const { sinch } = sandbox.vendors
+    const engine = engineOf('sinch', sinch)
+    const { webhook } = caseOf('sinch')
+    const plan = await engine.plan({ hook: webhook })
+    sinch.clearLog()
+
+    const errors = await engine.carryOut(plan, { hook: webhook }, AbortSignal.abort())
+
+    expect(summaries(errors)).toEqual(['The run was interrupted before this was begun.'])
+    expect(writesOf(sinch)).toEqual([])
+  })
+
+  test('by its time limit says so', async () => {
+    const { sinch } = sandbox.vendors
+    const engine = engineOf('sinch', sinch)
+    sinch.fault({ kind: 'delay', ms: 300, match: { method: 'POST', pathIncludes: '/webhooks' } })
+
+    const errors = await engine.apply({ hook: { ...caseOf('sinch').other, timeouts: { create: '50ms' } } })
+
+    expect(errors).toHaveLength(1)
+    expect(engine.kept.size).toBeLessThan(2)
+  })
+})
+
+describe('what is certain to fail is told by the plan', () => {
+  test('two resources of one identity', async () => {
+    const { sinch } = sandbox.vendors
+    const engine = engineOf('sinch', sinch)
+    const { other } = caseOf('sinch')
+
+    const plan = await engine.plan({ one: other, two: { ...other, events: ['OPT_OUT'] } })
+
+    expect(summaries(plan.errors)).toEqual([
+      'Two resources declare the same Sinch webhook for https://hooks.example.com/sinch/other.',
+    ])
+  })
+
+  test('more than the quota, and not a replacement at the limit', async () => {
+    const { sinch } = sandbox.vendors
+    const engine = engineOf('sinch', sinch)
+    const { other } = caseOf('sinch')
+    const many = (count: number) =>
+      Object.fromEntries(
+        Array.from({ length: count }, (_, at) => [`hook${at}`, { ...other, url: `https://hooks.example.com/${at}` }]),
+      )
+    await engine.settle(many(5))
+
+    const plan = await engine.plan(many(6))
+
+    expect(summaries(plan.errors)).toEqual(['This plan makes 6 Sinch webhooks per app, and 5 are allowed.'])
+    await engine.settle(many(5), { replace: ['hook1'] })
+  })
+
+  test('an identity that a webhook of the same plan leaves is free', async () => {
+    const { sinch } = sandbox.vendors
+    const engine = engineOf('sinch', sinch)
+    const { other } = caseOf('sinch')
+    await engine.settle({ one: other })
+
+    const plan = await engine.plan({ one: { ...other, url: 'https://hooks.example.com/moved' }, two: other })
+
+    expect(plan.errors).toEqual([])
+  })
+})
+
+describe('what is not known yet', () => {
+  test('is passed over, and needs no call', async () => {
+    const { sinch } = sandbox.vendors
+    const engine = engineOf('sinch', sinch)
+    const { webhook } = caseOf('sinch')
+
+    const plan = await engine.plan({ hook: { ...webhook, url: later, events: [later], signing_secret_wo: later } })
+
+    expect(plan.errors).toEqual([])
+    expect(sinch.log).toEqual([])
+    expect(await engine.carryOut(plan, { hook: webhook })).toEqual([])
+  })
+
+  test('replaces only where a replacement may be needed', async () => {
+    const { sinch } = sandbox.vendors
+    const engine = engineOf('sinch', sinch)
+    const { webhook } = caseOf('sinch')
+    await engine.settle({ hook: webhook })
+
+    expect(verbs(await engine.plan({ hook: { ...webhook, url: later } }))).toEqual({ hook: 'update' })
+    expect(verbs(await engine.plan({ hook: { ...webhook, app_id: later } }))).toEqual({ hook: 'replace' })
+    expect(verbs(await engine.plan({ hook: { ...webhook, signing_secret_wo: later } }))).toEqual({ hook: 'no-op' })
+  })
+
+  test('an account that is not known is not asked while planning, and is an error when applied', async () => {
+    const { sinch } = sandbox.vendors
+    const engine = engineOf('sinch', sinch)
+    await engine.settle({ hook: caseOf('sinch').webhook })
+    const blind = engineOf('sinch', sinch, { provider: { sinch: { project_id: later } } })
+    const kept = engine.kept.get('hook')
+    if (kept !== undefined) blind.kept.set('hook', kept)
+    sinch.clearLog()
+
+    const { webhook, other } = caseOf('sinch')
+    const plan = await blind.plan({ hook: webhook, other })
+
+    expect(verbs(plan)).toEqual({ hook: 'no-op', other: 'create' })
+    expect(plan.errors).toEqual([])
+    expect(summaries(await blind.carryOut(plan, { hook: webhook, other }))).toEqual([
+      'The Sinch account is not known yet.',
+    ])
+    expect(sinch.log).toEqual([])
+  })
+})
+
+describe('an account', () => {
+  test('that is not configured is an error where it is first needed', async () => {
+    const engine = engineOf('sinch', sandbox.vendors.sinch, { provider: {} })
+
+    const plan = await engine.plan({ hook: caseOf('sinch').webhook })
+
+    expect(plan.errors).toEqual([
+      {
+        severity: 'error',
+        summary: 'No Sinch account is configured.',
+        detail:
+          'Set `sinch` in the provider block, or SINCH_PROJECT_ID, SINCH_REGION, SINCH_KEY_ID, SINCH_KEY_SECRET in the environment.',
+      },
+    ])
+  })
+
+  test('takes from the environment what its block leaves out', async () => {
+    const { sinch } = sandbox.vendors
+    const { baseUrl, credentials } = sinch
+    const engine = engineOf('sinch', sinch, {
+      provider: { sinch: { base_url: baseUrl, auth_url: baseUrl, region: 'eu' } },
+      env: {
+        SINCH_PROJECT_ID: credentials['project_id'] ?? '',
+        SINCH_KEY_ID: credentials['key_id'] ?? '',
+        SINCH_KEY_SECRET: credentials['key_secret'] ?? '',
+      },
+    })
+
+    await engine.settle({ hook: caseOf('sinch').webhook })
+  })
+
+  test('is refused at once where its block is incomplete or wrong', async () => {
+    const engine = engineOf('sinch', sandbox.vendors.sinch)
+
+    const diagnostics = await engine.configure({ sinch: { region: 'mars', key_id: 'k' } })
+
+    expect(diagnostics.map(({ summary, path }) => [path?.join('.'), summary]).toSorted()).toEqual([
+      ['sinch.key_secret', 'key_secret is missing.'],
+      ['sinch.project_id', 'project_id is missing.'],
+      ['sinch.region', 'region must be one of us, eu, br.'],
+    ])
+  })
+
+  test('sends its credentials to no foreign host', async () => {
+    const { sinch } = sandbox.vendors
+    const { account } = caseOf('sinch')
+    const engine = engineOf('sinch', sinch, {
+      provider: { sinch: { ...account(sinch), base_url: 'https://evil.example' } },
+    })
+
+    const plan = await engine.plan({ hook: caseOf('sinch').webhook })
+
+    expect(plan.errors[0]?.summary).toContain('https://evil.example')
+    expect(plan.errors[0]?.detail).toContain('HOOKS_SYNC_ALLOWED_ORIGINS')
+  })
+
+  test('of another region takes nothing as deleted', async () => {
+    const { sinch } = sandbox.vendors
+    const engine = engineOf('sinch', sinch)
+    await engine.settle({ hook: caseOf('sinch').webhook })
+    sinch.fault({ kind: 'status', status: 404, match: { pathIncludes: '/apps' }, times: 2 })
+
+    const plan = await engine.plan({ hook: caseOf('sinch').webhook })
+
+    expect(plan.errors[0]?.summary).toContain('does not know app_id')
+    expect(engine.kept.size).toBe(1)
+  })
+})
+
+describe('a configuration', () => {
+  const { other } = caseOf('sinch')
+
+  test('says where it is wrong', async () => {
+    const engine = engineOf('sinch', sandbox.vendors.sinch)
+
+    const { errors } = await engine.plan({
+      hook: {
+        ...other,
+        url: 'hooks.example.com',
+        events: ['MESSAGE_INBOUNDN', 'UNSPECIFIED_TRIGGER'],
+        timeouts: { create: 'soon' },
+      },
+    })
+
+    expect(errors.map(({ path }) => path)).toEqual([
+      ['events', { member: 'MESSAGE_INBOUNDN' }],
+      ['events', { member: 'UNSPECIFIED_TRIGGER' }],
+      ['url'],
+      ['timeouts', 'create'],
+    ])
+    expect(errors[0]?.detail).toContain('Did you mean "MESSAGE_INBOUND"?')
+  })
+
+  test('gives a secret one way', async () => {
+    const engine = engineOf('sinch', sandbox.vendors.sinch)
+
+    const { errors } = await engine.plan({ hook: { ...other, signing_secret: 'canary', signing_secret_wo: 'canary' } })
+
+    expect(summaries(errors)).toEqual(['`signing_secret` and `signing_secret_wo` are the same secret.'])
+  })
+
+  test('of an engine that keeps write-only values is told the other attribute', async () => {
+    const older = { version: '1.10.5', takesWriteOnly: false }
+    const engine = engineOf('sinch', sandbox.vendors.sinch, { engine: older })
+
+    const { errors } = await engine.plan({ hook: { ...other, signing_secret_wo: 'canary' } })
+
+    expect(summaries(errors)).toEqual(['`signing_secret_wo` takes Terraform or OpenTofu 1.11 or later.'])
+    expect(errors[0]?.detail).toContain('`signing_secret`')
+    await engine.settle({ hook: { ...other, signing_secret: 'secret-0123456789' } })
+    await engine.settle({ hook: { ...other, signing_secret: 'another-0123456789' } })
+  })
+})
+
+describe('an import', () => {
+  test.each([
+    ['sinch', 'nothing', 'Sinch has no webhook nothing.'],
+    ['bird', 'a,b', 'Bird has no webhook a, b.'],
+    ['sendblue', 'receive|https://x.example', 'Sendblue has no webhook receive https://x.example.'],
+  ] as const)('of what is not there says so: %s', async (type, id, summary) => {
+    const engine = engineOf(type, sandbox.vendors[type])
+
+    expect(summaries(await engine.import('hook', id))).toEqual([summary])
+  })
+
+  test('then needs no write for a secret that the vendor shows and that is the same', async () => {
+    const { sinch } = sandbox.vendors
+    const { webhook } = caseOf('sinch')
+    await engineOf('sinch', sinch).settle({ hook: webhook })
+    const engine = engineOf('sinch', sinch)
+    await engine.import('hook', String(sinch.webhooks.all()[0]?.id))
+    sinch.clearLog()
+
+    const plan = await engine.settle({ hook: webhook })
+
+    expect(verbs(plan)).toEqual({ hook: 'update' })
+    expect(writesOf(sinch)).toEqual([])
+  })
+
+  test('of a webhook with a secret parameter takes it out of the URL without a write', async () => {
+    const { tellcasey } = sandbox.vendors
+    const webhook = {
+      url: 'https://hooks.example.com/casey',
+      url_params_wo: { token: 'param-0123456789' },
+      url_params_wo_version: 1,
+    }
+    await engineOf('tellcasey', tellcasey).settle({ hook: webhook })
+    const engine = engineOf('tellcasey', tellcasey)
+    await engine.import('hook', String(tellcasey.webhooks.all()[0]?.id))
+    tellcasey.clearLog()
+
+    await engine.settle({ hook: webhook })
+
+    expect(engine.state('hook')['url']).toBe('https://hooks.example.com/casey')
+    expect(writesOf(tellcasey)).toEqual([])
+  })
+})
+
+describe('a write-only secret', () => {
+  test('is not written again while its version is the same', async () => {
+    const { sinch } = sandbox.vendors
+    const { webhook } = caseOf('sinch')
+    const engine = engineOf('sinch', sinch)
+    await engine.settle({ hook: webhook })
+
+    await engine.settle({ hook: { ...webhook, signing_secret_wo: 'not-yet-0123456789', enabled: false } })
+
+    expect(JSON.stringify(sinch.webhooks.all())).not.toContain('not-yet')
+  })
+
+  test('goes into what is made anew beside', async () => {
+    const { bird } = sandbox.vendors
+    const { webhook } = caseOf('bird')
+    const engine = engineOf('bird', bird)
+    await engine.settle({ hook: webhook })
+
+    await engine.settle({ hook: { ...webhook, events: ['sms.outbound', 'whatsapp.outbound', 'line.outbound'] } })
+
+    expect(bird.webhooks.all().map((stored) => JSON.stringify(stored).includes('canary-signing'))).toEqual([
+      true,
+      true,
+      true,
+    ])
+  })
+
+  test('that gives way to one in the state is not lost, nor the other way round', async () => {
+    const { sinch } = sandbox.vendors
+    const { other } = caseOf('sinch')
+    const engine = engineOf('sinch', sinch)
+    const secret = 'secret-0123456789'
+    await engine.settle({ hook: { ...other, signing_secret: secret } })
+    sinch.clearLog()
+
+    await engine.settle({ hook: { ...other, signing_secret_wo: secret, signing_secret_wo_version: 1 } })
+    await engine.settle({ hook: { ...other, signing_secret: secret } })
+
+    expect(writesOf(sinch)).toEqual([])
+  })
+})

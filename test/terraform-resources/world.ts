@@ -1,0 +1,33 @@
+import type { VendorSandbox } from '../../src/sandbox/index.ts'
+import type { ProviderOptions } from '../../src/terraform/open-provider.ts'
+import { Engine, type EngineOptions } from './engine.ts'
+import { type VendorCase, vendorCases } from './vendors.ts'
+
+/** Settling times are a vendor's; nobody has to sit them out here. */
+export const patient: ProviderOptions = {
+  clock: { now: Date.now, wait: () => Promise.resolve() },
+}
+
+/** Finds what the tests know of a vendor. */
+export function caseOf(type: string): VendorCase {
+  const found = vendorCases.find((one) => one.type === type)
+  if (found === undefined) throw new Error(`There is no case of ${type}.`)
+  return found
+}
+
+/** Makes an engine that manages webhooks of one vendor at its stand-in. */
+export function engineOf(type: string, standIn: VendorSandbox, options: Partial<EngineOptions> = {}): Engine {
+  const { account } = caseOf(type)
+  return new Engine({
+    resource: `hooks_${type}_webhook`,
+    provider: { [type]: account(standIn) },
+    options: patient,
+    ...options,
+  })
+}
+
+/** Lists the calls that wrote something. */
+export function writesOf(standIn: VendorSandbox): readonly string[] {
+  const calls = standIn.log.filter(({ method, path }) => method !== 'GET' && !path.includes('/oauth2/'))
+  return calls.map(({ method, path }) => `${method} ${path}`)
+}
