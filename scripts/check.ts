@@ -23,6 +23,7 @@ const checks: readonly Check[] = [
   command('lint', 'oxlint', '--type-aware'),
   { name: 'package shape', run: checkPackageShape },
   command('types', 'tsc', '-p', 'tsconfig.json', '--noEmit'),
+  command('types of pages', 'tsc', '-p', 'src/report/html/browser/tsconfig.json'),
   { name: 'layers', run: checkLayers },
   command('generated files', 'tsx', 'scripts/generate.ts', '--check'),
   command('dead code', 'knip', '--no-progress'),

@@ -36,6 +36,7 @@ async function play(vendors: LocalVendors, directory: string): Promise<void> {
   await firstApply(stage)
   await repairDrift(stage, vendors)
   await replaceWithoutGap(stage, vendors)
+  await reportDrift(stage, vendors)
 }
 
 async function fillVault(stage: Stage, secrets: Awaited<ReturnType<typeof openAccounts>>['secrets']): Promise<void> {
@@ -81,6 +82,20 @@ async function replaceWithoutGap(stage: Stage, vendors: LocalVendors): Promise<v
     console.log(`${method.padEnd(7)}${path.padEnd(60)}${status}   ${live} live`)
   }
   await perform(stage, ['plan', '--detailed-exitcode'])
+}
+
+/** What is written at the end stays, to be looked at. */
+async function reportDrift(stage: Stage, vendors: LocalVendors): Promise<void> {
+  say(
+    'Time passes, and others have been at work again. The report for people is one page, without any request or secret.',
+  )
+  await vendors.edit('sinch', (webhook) =>
+    String(webhook['target']).endsWith('/inbound') ? { ...webhook, triggers: ['MESSAGE_INBOUND'] } : webhook,
+  )
+  const page = join(mkdtempSync(join(tmpdir(), 'hooks-sync-report-')), 'drift.html')
+  await perform(stage, ['drift', '--history', 'drift.jsonl', '--report', `html=${page}`], { exit: 2 })
+  say('The report, to be opened in a browser:')
+  console.log(page)
 }
 
 function editFile(path: string, before: string, after: string): void {

@@ -20,46 +20,7 @@ async function makeDriftedProject(env: Readonly<Record<string, string>> = {}): P
 const formats = ['text', 'json', 'markdown', 'html', 'junit', 'sarif'] as const
 const toFiles = formats.flatMap((format) => ['--report', `${format}=drift.${format}`])
 
-test('drift writes all reports of one run at once, which tell the same', async () => {
-  const project = await makeDriftedProject()
-
-  const { code, stdout } = await project.run('drift', ...toFiles)
-
-  expect(code).toBe(2)
-  const line = 'Drift: 1 changed. 1 in line, 1 unmanaged.'
-  expect(stdout.trimEnd().split('\n').at(-1)).toBe(line)
-  for (const format of ['text', 'markdown', 'html', 'sarif'])
-    expect(await project.read(`drift.${format}`)).toContain(line)
-  expect(await project.read('drift.junit')).toContain('<testsuites name="hooks-sync drift" tests="3" failures="1"')
-  expect(JSON.parse(await project.read('drift.json'))).toMatchObject({
-    totals: { counted: 1, classes: { unmanaged: 1 } },
-  })
-  for (const format of formats) expect(await project.read(`drift.${format}`)).not.toContain(canary)
-})
-
-test('drift tells where a webhook is declared, since when it differs, and what an apply would do', async () => {
-  const project = await makeDriftedProject()
-
-  const { stdout } = await project.run('drift', '--json')
-
-  const { drift, accounts, run } = JSON.parse(stdout) as DriftDocument
-  const [changed] = drift.filter(({ class: found }) => found === 'changed')
-  expect(changed).toMatchObject({
-    provider: 'chat',
-    key: 'inbound',
-    at: { file: 'webhooks.yaml', line: 12 },
-    changes: [{ path: 'events', before: ['MESSAGE_INBOUND'], after: ['MESSAGE_DELIVERY', 'MESSAGE_INBOUND'] }],
-    since: expect.stringMatching(/^20\d\d-/u),
-    apply: { kind: 'update', deletes: 0, risk: 'low' },
-  })
-  expect(accounts).toMatchObject([
-    { provider: 'casey', live: 2, managed: 1, in_line: ['conversations'], classes: { unmanaged: 1 } },
-    { provider: 'chat', live: 1, managed: 1, in_line: [], classes: { changed: 1 } },
-  ])
-  expect(run).toMatchObject({ tool_version: expect.stringMatching(/^\d+\.\d+\.\d+/u) })
-})
-
-test('reports link to the line where GitHub shows it, counted from the root of the repository', async () => {
+test('drift writes all reports of one run at once; they tell the same, and where, since when and what next', async () => {
   const project = await makeDriftedProject({
     GITHUB_SERVER_URL: 'https://github.com',
     GITHUB_REPOSITORY: 'acme/hooks',
@@ -67,33 +28,57 @@ test('reports link to the line where GitHub shows it, counted from the root of t
   })
   await mkdir(join(project.directory, '..', '.git'))
 
-  await project.run('drift', ...toFiles)
+  const { code, stdout } = await project.run('drift', '--json', ...toFiles)
 
+  expect(code).toBe(2)
+  const document = JSON.parse(stdout) as DriftDocument
+  expect(document.drift.find(({ class: found }) => found === 'changed')).toMatchObject(changed)
+  expect(document.accounts).toMatchObject(covered)
+  expect(JSON.parse(await project.read('drift.json'))).toEqual(document)
+  for (const format of ['text', 'markdown', 'html', 'sarif']) {
+    expect(await project.read(`drift.${format}`)).toContain('Drift: 1 changed. 1 in line, 1 unmanaged.')
+  }
+  // Places count from the root of the repository, and are linked to where GitHub shows them.
   const link = 'https://github.com/acme/hooks/blob/0123456789abcdef0123456789abcdef01234567/project/webhooks.yaml#L12'
   expect(await project.read('drift.markdown')).toContain(link)
   expect(await project.read('drift.html')).toContain(link)
   expect(await project.read('drift.sarif')).toContain('"uri": "project/webhooks.yaml"')
   expect(await project.read('drift.junit')).toContain('file="project/webhooks.yaml" line="12"')
+  for (const format of formats) expect(await project.read(`drift.${format}`)).not.toContain(canary)
 })
+
+const changed = {
+  provider: 'chat',
+  key: 'inbound',
+  at: { file: 'webhooks.yaml', line: 12 },
+  changes: [{ path: 'events', before: ['MESSAGE_INBOUND'], after: ['MESSAGE_DELIVERY', 'MESSAGE_INBOUND'] }],
+  since: expect.stringMatching(/^20\d\d-/u),
+  apply: { kind: 'update', deletes: 0, risk: 'low' },
+}
+const covered = [
+  { provider: 'casey', live: 2, managed: 1, in_line: ['conversations'], classes: { unmanaged: 1 } },
+  { provider: 'chat', live: 1, managed: 1, in_line: [], classes: { changed: 1 } },
+]
 
 test('--fail-on decides what counts, and the exit code with it', async () => {
   const project = await makeDriftedProject()
 
   const ofOthers = await project.run('drift', '--fail-on', 'unmanaged')
   const ofNone = await project.run('drift', '--fail-on', 'missing,duplicate')
-  const unknown = await project.run('drift', '--fail-on', 'missing,strange')
 
   expect(ofOthers.stdout).toContain('Drift: 1 unmanaged. 1 in line, 1 unmanaged.')
-  expect([ofOthers.code, ofNone.code, unknown.code]).toEqual([2, 0, 1])
-  expect(unknown.stderr).toContain('The classes are missing, changed, disabled, secret, duplicate, orphaned, unmanaged')
+  expect([ofOthers.code, ofNone.code]).toEqual([2, 0])
 })
 
 describe('--history', () => {
-  test('adds one line per run, and tells what is new, known and resolved', async () => {
+  test('adds one whole line per run, and tells what is new, known and resolved', async () => {
     const project = await makeDriftedProject()
     const drift = (): ReturnType<Project['run']> => project.run('drift', '--history', 'drift.jsonl')
 
     const found = await drift()
+    const whole = await project.read('drift.jsonl')
+    // The next run finds a line that was cut short, and is not troubled by it.
+    await project.write('drift.jsonl', `${whole}${whole.slice(0, 40)}`)
     const again = await drift()
     await project.run('apply', '--auto-approve')
     const mended = await drift()
@@ -102,31 +87,17 @@ describe('--history', () => {
     expect(again.stdout).toContain('0 new, 2 known, 0 resolved; since 20')
     expect(mended.stdout).toContain('0 new, 1 known, 1 resolved; since 20')
     expect(mended.stdout).toContain('changed chat/inbound')
-    const lines = readLines(await project.read('drift.jsonl'))
+    const [first, cut, ...more] = (await project.read('drift.jsonl')).split('\n').slice(0, -1)
+    const lines = readLines([first, ...more].join('\n'))
+    expect(cut).toHaveLength(40)
     expect(lines.map(({ counted }) => counted)).toEqual([1, 1, 0])
     expect(await project.read('drift.jsonl')).not.toContain(canary)
-  })
-
-  test('goes on after a line that was cut short', async () => {
-    const project = await makeDriftedProject()
-    const drift = (): ReturnType<Project['run']> => project.run('drift', '--history', 'drift.jsonl')
-    await drift()
-    const whole = await project.read('drift.jsonl')
-    await project.write('drift.jsonl', `${whole}${whole.slice(0, 40)}`)
-
-    const next = await drift()
-    const last = await drift()
-
-    expect(next.stdout).toContain('0 new, 2 known')
-    expect(last.stdout).toContain('0 new, 2 known')
-    expect((await project.read('drift.jsonl')).split('\n').slice(0, -1)).toHaveLength(4)
   })
 
   test('leaves a file alone that is not ours', async () => {
     const project = await makeProject()
     const strange = {
       'some text': 'Shopping list\n- milk\n',
-      'other JSON': '{"version":1}\n',
       'a later version': '{"hooks_sync_history":2,"at":"","new":[],"resolved":[]}\n',
     }
 
@@ -138,15 +109,9 @@ describe('--history', () => {
       expect(stderr).toContain(`${name} is not a history of drift: line 1 was not written by`)
       expect(await project.read(name)).toBe(text)
     }
+    const directory = await project.run('drift', '--history', '.')
+    expect([directory.code, directory.stderr]).toEqual([1, expect.stringContaining('it is no file')])
     expect(project.sandbox.vendors.sinch.log).toHaveLength(0)
-  })
-
-  test('cannot be a directory', async () => {
-    const project = await makeProject()
-
-    const { code, stderr } = await project.run('drift', '--history', '.')
-
-    expect([code, stderr]).toEqual([1, expect.stringContaining('it is no file')])
   })
 })
 
@@ -167,22 +132,9 @@ test('a plan and an apply are reported as a page too', async () => {
 
   await project.run('plan', '--report', 'html=plan.html')
   await project.run('apply', '--auto-approve', '--report', 'html=apply.html')
-  await project.run('apply', '--auto-approve', '--report', 'html=again.html')
 
-  const [plan, applied, again] = await Promise.all(
-    ['plan', 'apply', 'again'].map((name) => project.read(`${name}.html`)),
-  )
+  const [plan, applied] = [await project.read('plan.html'), await project.read('apply.html')]
   expect(plan).toContain('<h1>2 to change</h1>')
   expect(applied).toContain('<h1>2 applied</h1>')
-  expect(again).toContain('<h1>No changes</h1>')
   for (const page of [plan, applied]) expect(page).not.toContain(canary)
-})
-
-test('a report that cannot be written is refused before anybody is called', async () => {
-  const project = await makeProject()
-
-  const { code, stderr } = await project.run('drift', '--report', 'html=no/such/place.html')
-
-  expect([code, stderr]).toEqual([1, expect.stringContaining('cannot be written (ENOENT)')])
-  expect(project.sandbox.vendors.sinch.log).toHaveLength(0)
 })

@@ -32,7 +32,7 @@ test.each([
   [['plan', '--parallelism', 'many'], '--parallelism takes a whole number', ''],
   [['plan', '--shard', '3/2'], '--shard takes a whole number from 1 to 2', ''],
   [['plan', '--max-deletes', '120%'], '--max-deletes takes a whole number from 0 to 100', ''],
-  [['plan', '--report', 'html=a.html'], 'is none that can be written', 'The formats are text, json, markdown.'],
+  [['plan', '--report', 'pdf=a.pdf'], 'is none that can be written', 'The formats are text, json, markdown, html.'],
   [['plan', '--report', 'text=-', '--json'], '--json and a report to stdout cannot go together.', ''],
   [['plan', '--report', 'text=-', '--report', 'json=-'], 'Only one report can go to stdout.', ''],
   [['plan', '--report', 'text=/nowhere/at/all.txt'], 'The report /nowhere/at/all.txt cannot be written (ENOENT)', ''],

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import { join } from 'node:path'
+import { readFileSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 
 const root = join(import.meta.dirname, '..', '..')
@@ -13,4 +14,7 @@ test('the demo plays from the first plan to a repaired drift, without colors in 
   expect(demo.stdout).toMatch(/Drift: 1 changed\./u)
   expect(demo.stdout).toContain('+/- conversations')
   expect(demo.stdout).not.toContain(String.fromCodePoint(27))
+  const page = /^(\S+drift\.html)$/mu.exec(demo.stdout)?.[1] ?? ''
+  expect(readFileSync(page, 'utf8')).toContain('<h1>1 finding counts as drift</h1>')
+  rmSync(dirname(page), { recursive: true })
 })

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
+import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,7 +16,7 @@ import { aRichPlan } from './build-plan.ts'
 import { aHostilePage, aLongPage, attacks } from './hostile-pages.ts'
 
 const executablePath = spawnSync('which', ['chromium'], { encoding: 'utf8' }).stdout.trim()
-const axe = join(import.meta.dirname, '../../node_modules/axe-core/axe.min.js')
+const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 
 interface AxeResults {
   readonly violations: readonly { readonly id: string; readonly impact: string; readonly nodes: readonly unknown[] }[]

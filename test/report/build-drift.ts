@@ -30,7 +30,7 @@ const replace = {
 const removal = { ...leftAlone, kind: 'delete', deletes: 1, risk: 'high', risks: ['deletes 1 live webhook'] } as const
 
 /** One finding of every class, and two of one. */
-export const everyClass: readonly DriftFinding[] = [
+const everyClass: readonly DriftFinding[] = [
   aFinding({ class: 'missing', key: 'missing', at: aPlace(12), remedy: { ...update, kind: 'create' } }),
   aFinding({
     key: 'changed',
