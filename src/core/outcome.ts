@@ -20,7 +20,12 @@ interface About {
 
 /** What a run tells while it goes. The library reports, the command line words it. */
 export type RunEvent =
-  | { readonly type: 'account_reading'; readonly provider: string }
+  | {
+      readonly type: 'account_reading'
+      readonly provider: string
+      /** How many the run reads in all. */
+      readonly accounts?: number
+    }
   | { readonly type: 'account_read'; readonly provider: string; readonly webhooks: number }
   | { readonly type: 'account_failed'; readonly provider: string; readonly failure: Failure }
   | { readonly type: 'plan'; readonly plan: Plan }

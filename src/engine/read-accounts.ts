@@ -47,7 +47,14 @@ export interface ReadAccounts {
 /** Reads all accounts side by side. One that cannot be read is reported and left out; the others go on. */
 export async function readAccounts(sources: readonly AccountSource[], options: ReadOptions): Promise<ReadAccounts> {
   const queue = new PQueue({ concurrency: options.parallelism })
-  const results = await Promise.all(sources.map((source) => queue.add(() => readAccount(source, options))))
+  const results = await Promise.all(
+    sources.map((source) =>
+      queue.add(() => {
+        options.emit({ type: 'account_reading', provider: source.account.name, accounts: sources.length })
+        return readAccount(source, options)
+      }),
+    ),
+  )
   return {
     accounts: results.flatMap((result) => ('api' in result ? [{ input: result.input, api: result.api }] : [])),
     diagnostics: results.flatMap((result) => result.diagnostics),
@@ -61,7 +68,6 @@ type Result =
 async function readAccount(source: AccountSource, options: ReadOptions): Promise<Result> {
   const { open, ...declared } = source
   const { name } = source.account
-  options.emit({ type: 'account_reading', provider: name })
   let api: ProviderApi | undefined
   try {
     api = await open()

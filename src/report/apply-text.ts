@@ -12,6 +12,9 @@ import { renderPlanLine, sum } from './summary.ts'
 /** Something a run reports that ends an action, or an account, without being done. */
 export type Unfinished = Extract<RunEvent, { readonly type: 'action_failed' | 'action_skipped' | 'account_failed' }>
 
+/** How much of what was not done is shown before the rest is counted. */
+const listed = 20
+
 const changeKinds = actionKinds.filter((kind) => kind !== 'keep')
 
 /** Renders one line of progress. */
@@ -79,10 +82,14 @@ export function isUnfinished(event: RunEvent): event is Unfinished {
 
 function renderRest(summary: ApplySummary, look: Look, events: readonly RunEvent[]): readonly string[] {
   if (isComplete(summary)) return []
-  const unfinished = events
-    .filter(isUnfinished)
-    .flatMap((event) => [`  ${renderUnfinished(event, look)}`, ...renderHint(event.failure)])
-  const heading = unfinished.length === 0 ? [] : ['', paint(look, 'red', 'Not done:'), ...unfinished]
+  const unfinished = events.filter(isUnfinished)
+  const shown = look.verbose === true ? unfinished : unfinished.slice(0, listed)
+  const rest = unfinished.length - shown.length
+  const lines = [
+    ...shown.flatMap((event) => [`  ${renderUnfinished(event, look)}`, ...renderHint(event.failure)]),
+    ...(rest === 0 ? [] : [`  … and ${rest} more (--verbose lists all)`]),
+  ]
+  const heading = lines.length === 0 ? [] : ['', paint(look, 'red', 'Not done:'), ...lines]
   return [...heading, '', ...nextSteps(summary), '']
 }
 

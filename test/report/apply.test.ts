@@ -56,6 +56,18 @@ describe('the text of an apply', () => {
     await expect(text).toMatchFileSnapshot('snapshots/apply-in-part.txt')
   })
 
+  test('shows some of what was not done, and all of it when asked', () => {
+    const skipped = Array.from({ length: 25 }, (_, index) => ({ ...events[6]!, key: `hook-${index}` }) as RunEvent)
+
+    const text = renderApplySummary(aSummary({ skipped: 25 }), plain, skipped)
+    const whole = renderApplySummary(aSummary({ skipped: 25 }), { ...plain, verbose: true }, skipped)
+
+    expect(text).toContain('hook-19: update skipped')
+    expect(text).not.toContain('hook-20')
+    expect(text).toContain('… and 5 more (--verbose lists all)')
+    expect(whole).toContain('hook-24: update skipped')
+  })
+
   test('counts what is left also without the events', () => {
     const text = renderApplySummary(aSummary({ done, failed: 1, skipped: 2, interrupted: true }), plain)
 
