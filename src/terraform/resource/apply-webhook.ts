@@ -141,6 +141,8 @@ function judgeUpdate(type: WebhookType, plan: AccountPlan, planned: CtyObject): 
 async function remove(type: WebhookType, place: Place, request: ApplyRequest): Promise<Applied> {
   const { prior } = request
   if (prior === null) return { state: null, private: new Uint8Array(), diagnostics: [] }
+  // No configuration names its secret parameters any more, and its URL at the vendor holds them.
+  place.account.learn({}, readNotes(request.plannedPrivate).params)
   const done = await carryOut(type, {
     ...place,
     objects: objectsOf(type.definition, prior),
