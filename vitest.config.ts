@@ -3,8 +3,8 @@ import { configDefaults, defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // They need an engine: npm run test:terraform.
-    exclude: [...configDefaults.exclude, 'test/terraform/**'],
+    // They need an engine: npm run test:terraform, npm run test:cdktf.
+    exclude: [...configDefaults.exclude, 'test/terraform/**', 'test/cdktf-engine/**'],
     globalSetup: ['test/build-once.ts'],
     testTimeout: 30_000,
     pool: 'forks',

@@ -111,7 +111,11 @@ function webhookEntry(loaded: LoadedAccount, webhook: DesiredWebhook, request: M
       request.secretOf(namedSecret(slot, [account.name, webhook.key, ...steps], `${path}.${steps.join('.')}`)),
     version: request.secretVersions[path] ?? 1,
   })
+  const created = Object.keys(definition.fields).filter(
+    (name) => definition.fields[name]?.createdAs === 'key' && webhook.fields[name] === undefined,
+  )
   const options: ConfigObject = {
+    ...Object.fromEntries(created.map((name) => [camelCase(name), escapeTemplate(webhook.key)])),
     ...(webhook.allowGap ? { allowGap: true } : {}),
     ...(request.adoptExisting ? { adoptExisting: true } : {}),
   }
@@ -123,6 +127,7 @@ function webhookEntry(loaded: LoadedAccount, webhook: DesiredWebhook, request: M
     config: { ...config, ...options },
     createBeforeDestroy: replacesCreateFirst(definition),
     preventDestroy: webhook.protected,
+    ignoreChanges: created,
     ...(typeof webhook.previously === 'string' && !isDeclared(loaded, webhook.previously)
       ? { movedFrom: addressOf(loaded, webhook.previously) }
       : {}),

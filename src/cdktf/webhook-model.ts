@@ -52,6 +52,8 @@ export interface WebhookEntry {
   readonly config: ConfigObject
   readonly createBeforeDestroy: boolean
   readonly preventDestroy: boolean
+  /** Attributes that only a create is given. */
+  readonly ignoreChanges: readonly string[]
   /** Address it had in the state before. */
   readonly movedFrom?: string
 }

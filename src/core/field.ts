@@ -28,6 +28,8 @@ interface Common {
   readonly setBy?: 'update'
   /** Whether the vendor shows it: always, sometimes behind a mask, or never. */
   readonly read: 'clear' | 'maybe-masked' | 'never'
+  /** What a create is given where it is left out, because the vendor wants something: our key for the webhook. */
+  readonly createdAs?: 'key'
   /** Part of what makes two webhooks the same for the vendor. */
   readonly identity?: true
   /** `null` in the configuration clears it at the vendor. */

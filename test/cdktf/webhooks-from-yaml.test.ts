@@ -250,6 +250,26 @@ b:
     })
   })
 
+  test('gives a vendor that wants a description our key, and leaves it alone afterwards', () => {
+    const file = writeYaml(`version: 1
+providers:
+  voice:
+    type: smallest
+    auth: { api_key: "ref+env://SMALLEST_API_KEY" }
+    webhooks:
+      calls: { url: "https://hooks.example.com/a", subscriptions: [] }
+      named: { url: "https://hooks.example.com/b", subscriptions: [], description: Named }
+`)
+
+    const { resource } = build(flavor, file)
+
+    expect(resource?.['hooks_smallest_webhook']).toMatchObject({
+      voice__calls: { description: 'calls', lifecycle: { ignore_changes: ['description'] } },
+      voice__named: { description: 'Named' },
+    })
+    expect(resource?.['hooks_smallest_webhook']?.['voice__named']).not.toHaveProperty('lifecycle')
+  })
+
   test('uses the provider it is given and asks for no credential then', () => {
     const { framework, bindings } = loadFlavor(flavor)
     const stack = makeStack(framework)

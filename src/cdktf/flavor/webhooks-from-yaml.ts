@@ -81,6 +81,7 @@ export class WebhooksFromYaml extends Construct {
     const lifecycle = {
       ...(entry.createBeforeDestroy ? { createBeforeDestroy: true } : {}),
       ...(entry.preventDestroy ? { preventDestroy: true } : {}),
+      ...(entry.ignoreChanges.length > 0 ? { ignoreChanges: entry.ignoreChanges } : {}),
     }
     const config = { ...entry.config, provider, ...(Object.keys(lifecycle).length === 0 ? {} : { lifecycle }) }
     const webhook = makeResource(this, entry, config)

@@ -54,6 +54,7 @@ const fields: Fields = {
     doc: 'Free text shown in the dashboard. The API wants one when it creates: left out, it is the key of the webhook.',
     presence: 'optional',
     absence: { means: 'left-alone' },
+    createdAs: 'key',
     change: 'in-place',
     read: 'clear',
   },

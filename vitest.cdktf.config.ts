@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config'
+
+/** What programs for CDKTF and CDK Terrain become at vendors, over a real engine. */
+export default defineConfig({
+  test: {
+    include: ['test/cdktf-engine/**/*.test.ts'],
+    globalSetup: ['test/build-once.ts', 'test/terraform/set-up.ts'],
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
+    pool: 'forks',
+    maxWorkers: 2,
+  },
+})
