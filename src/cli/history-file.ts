@@ -1,6 +1,6 @@
 import { constants } from 'node:fs'
-import { open, readFile, stat } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { access, open, readFile, stat } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import { type DriftHistory, foldHistory, type HistoryLine } from '../report/drift-history.ts'
 import { renderJsonLine } from '../report/json-text.ts'
 import { parseHistoryLine } from '../report/parse-history.ts'
@@ -22,6 +22,7 @@ export async function openHistory(context: Context): Promise<HistoryFile | undef
   if (name === undefined) return undefined
   const path = resolve(context.cwd, name)
   const text = await readIfThere(path, name)
+  await checkPlace(path, name, text)
   const history = foldHistory(parseLines(text, name))
   // A line that was cut short is ended, so that the next one is whole.
   const start = text === '' || text.endsWith('\n') ? '' : '\n'
@@ -41,6 +42,14 @@ async function readIfThere(path: string, name: string): Promise<string> {
     if (error instanceof Error && 'code' in error) throw notUsable(name, 'read', error)
     throw error
   }
+}
+
+/** A run is not begun whose line could not be written. */
+async function checkPlace(path: string, name: string, text: string): Promise<void> {
+  const place = text === '' ? dirname(path) : path
+  await access(place, constants.W_OK).catch((error: unknown) => {
+    throw notUsable(name, 'written', error)
+  })
 }
 
 /** Lines that were cut short tell nothing; what they told comes up anew. */

@@ -94,9 +94,9 @@ function shareOf({ live = 0, managed = 0 }: ReadAccountDocument): number {
 }
 
 function renderHistory({ history }: DriftDocument, look: Look): readonly string[] {
-  if (history === undefined) return []
-  const resolved = look.quiet === true ? [] : history.resolved
-  const rest = look.verbose === true ? resolved : resolved.slice(0, listed)
+  if (history === undefined || look.quiet === true) return []
+  const { resolved } = history
+  const rest = cut(resolved, look)
   return [
     ...(rest.length === 0 ? [] : [paint(look, 'green', `${resolved.length} resolved`)]),
     ...rest.map((finding) => `  ${safeText(renderSubject(finding))}`),
