@@ -12,14 +12,12 @@ import {
 } from '../protocol/generated/messages.ts'
 import { type Answers, type CallSettings, serveMethods } from './serve-methods.ts'
 
-const flushMs = 5
-
 /** Serves what every plugin serves beside its own calls. */
 export function servePluginServices(server: Server, settings: CallSettings, onShutdown: () => void): void {
   const controller: Answers<GRPCControllerMethods> = {
     Shutdown: async () => {
-      // The engine waits for the process to end, for two seconds; the answer takes a moment to leave it.
-      setTimeout(onShutdown, flushMs)
+      // The answer goes out first; the engine then waits for the process to end.
+      setImmediate(onShutdown)
       return {}
     },
   }

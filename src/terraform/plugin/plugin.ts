@@ -27,9 +27,6 @@ Run "terraform init" in a configuration that requires hooks-sync/hooks.
 /** Longest wait for connections to close; an engine waits for two seconds, and then kills. */
 const closeMs = 500
 
-/** Streams of the plugin itself last as long as the process. */
-const neverStopped = new AbortController().signal
-
 /** Serves a plugin until the engine ends it. */
 export async function servePlugin(settings: PluginSettings): Promise<void> {
   const { env, host, log } = settings
@@ -43,8 +40,8 @@ export async function servePlugin(settings: PluginSettings): Promise<void> {
     stopSignal: settings.stopSignal,
     onMistake: (error, method) => log('error', `${method} failed: ${String(error)}`),
   }
-  const ending = new Ending(settings)
-  servePluginServices(server, { ...calls, stopSignal: () => neverStopped }, () => void ending.end(0))
+  const ending = new Ending(settings, server)
+  servePluginServices(server, { ...calls, stopSignal: () => ending.signal }, () => void ending.end(0))
   settings.register(server, calls)
   watchProcess(log, {
     onEnd: (reason) => void ending.end(reason === 'terminated' ? 143 : 1),
@@ -64,11 +61,18 @@ function refuse(host: Host, text: string): void {
 /** The end of the process: once, and soon. */
 class Ending {
   readonly #settings: PluginSettings
-  #isUnderWay = false
+  readonly #server: Server
+  readonly #begun = new AbortController()
   #release = (): void => undefined
 
-  constructor(settings: PluginSettings) {
+  constructor(settings: PluginSettings, server: Server) {
     this.#settings = settings
+    this.#server = server
+  }
+
+  /** Aborted when the end begins. */
+  get signal(): AbortSignal {
+    return this.#begun.signal
   }
 
   onExit(release: () => void): void {
@@ -76,13 +80,18 @@ class Ending {
   }
 
   async end(code: number): Promise<void> {
-    if (this.#isUnderWay) return
-    this.#isUnderWay = true
+    if (this.#begun.signal.aborted) return
+    this.#begun.abort()
     const { close, host, stop } = this.#settings
     stop()
     const bound = new Promise<void>((resolve) => setTimeout(resolve, closeMs))
-    await Promise.race([close().catch(() => undefined), bound])
+    await Promise.race([Promise.allSettled([close(), this.#sendAnswers()]), bound])
     this.#release()
     host.exit(code)
+  }
+
+  /** Waits until what was answered is out. */
+  #sendAnswers(): Promise<void> {
+    return new Promise((resolve) => this.#server.tryShutdown(() => resolve()))
   }
 }

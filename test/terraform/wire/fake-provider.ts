@@ -162,11 +162,24 @@ async function applyThing(
   const state = { ...planned, id, updates }
   remote.write(id, withoutSecrets(state))
   if (config?.['secret_wo'] !== undefined && config['secret_wo'] !== null) remote.keepSecret(id, config['secret_wo'])
+  const mistake = mistakes[String(planned['mistake'])]
+  if (mistake !== undefined) return { ...fine, state: mistake(state), private: nothing }
   if (planned['mistake'] === 'fail half-way') {
     return { diagnostics: [{ severity: 'error', summary: 'Only half of it was done.' }], state, private: nothing }
   }
   // Here too the secret stays in.
   return { ...fine, state: { ...state, secret_wo: config?.['secret_wo'] ?? null }, private: nothing, identity: { id } }
+}
+
+/** What an apply may get wrong, by the name under which a configuration asks for it. */
+const mistakes: Readonly<Record<string, ((state: CtyObject) => CtyObject) | undefined>> = {
+  'leave a value unknown': (state) => ({ ...state, updates: Unknown.value }),
+  'differ from the plan': (state) => ({ ...state, token: 'other' }),
+  'answer an empty list for none': (state) => ({ ...state, list: [] }),
+  'leave out what is null': (state) => Object.fromEntries(Object.entries(state).filter(([, value]) => value !== null)),
+  'invent an attribute': (state) => ({ ...state, invented: true }),
+  'answer a list for a text': (state) => ({ ...state, token: [] }),
+  'end the process': () => process.exit(3),
 }
 
 function aborted(signal: AbortSignal): Promise<never> {
