@@ -12,6 +12,7 @@ import { patienceAfter } from './patience.ts'
 import { clockOf, explain, filesOf, planOptions } from './run-settings.ts'
 import { type OpenSecrets, openSecrets } from './secrets-of-run.ts'
 import { makeSelection, type Selection } from './selection.ts'
+import { tellUndeclared } from './tell-undeclared.ts'
 
 /** A plan, the connections it was made over, and what applying it needs. */
 export interface Planned {
@@ -35,7 +36,13 @@ export async function planProject(
   const secrets = await openSecrets(selection.project, options)
   const read = await readProject({ loaded, ledger, options, use, selection, secrets })
   const inputs = read.accounts.map(({ input }) => input)
-  const diagnostics = [...loaded.diagnostics, ...selection.diagnostics, ...secrets.diagnostics, ...read.diagnostics]
+  const diagnostics = [
+    ...loaded.diagnostics,
+    ...selection.diagnostics,
+    ...secrets.diagnostics,
+    ...read.diagnostics,
+    ...(options.undo === undefined ? tellUndeclared(loaded.project, ledger) : []),
+  ]
   const plan = makePlan({ accounts: inputs, diagnostics, calls: read.calls })
   const narrow: Narrow = (selects) =>
     makePlan({ accounts: inputs.map((input) => narrowInput(input, selects)), diagnostics, calls: read.calls })

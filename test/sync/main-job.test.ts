@@ -23,6 +23,26 @@ const casey = (events: string): string => `      conversations:
 `
 
 describe('plan', () => {
+  test('tells of owned webhooks whose account no loaded file declares any more', async () => {
+    world = await openWorld()
+    const sinch = fileHead() + 'providers:\n' + sinchAccount(world, sinchHook('inbound', 'a'))
+    await world.write('webhooks.yaml', sinch + caseyAccount(world, casey('conversation.completed')))
+    await world.apply()
+    const whole = await world.plan()
+    await world.write('webhooks.yaml', sinch)
+
+    const plan = await world.plan()
+    await world.write('other.yaml', sinch)
+    const elsewhere = await world.plan({ files: ['other.yaml'] })
+
+    expect(whole.diagnostics).toEqual([])
+    expect(doings(plan)).toEqual([])
+    expect(plan.diagnostics).toMatchObject([
+      { code: 'HS3020', severity: 'warning', message: expect.stringContaining('the account casey any more') },
+    ])
+    expect(elsewhere.diagnostics).toEqual([])
+  })
+
   test('reads only: no vendor call writes, and the ledger keeps every byte', async () => {
     world = await openWorld()
     await world.write('webhooks.yaml', fileHead() + 'providers:\n' + sinchAccount(world, sinchHook('inbound', 'a')))
