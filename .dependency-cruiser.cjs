@@ -8,6 +8,7 @@ const layers = {
   secrets: ['core', 'http'],
   engine: ['core'],
   report: ['core'],
+  notify: ['core', 'http', 'report'],
   sandbox: [],
   'shared-ledger': ['core', 'http', 'secrets', 'engine'],
   trust: ['core', 'config', 'http', 'secrets'],

@@ -16,6 +16,7 @@ const revealers: readonly string[] = [
   'src/http/client-credentials.ts',
   'src/http/receiver-call.ts',
   'src/http/wire-request.ts',
+  'src/notify/notice-target.ts',
   'src/providers/connection.ts',
   'src/providers/deliveries.ts',
   'src/providers/receiver-url.ts',

@@ -1,6 +1,7 @@
 import { type Diagnostic, hasErrors } from '../core/diagnostic.ts'
 import type { ApplySummary, RunEvent } from '../core/outcome.ts'
 import type { Plan } from '../core/plan.ts'
+import type { AppliedRun } from '../notify/apply-notice.ts'
 import { type ApplyLine, toApplyLine, toSummaryLine } from '../report/apply-json.ts'
 import { renderApplyMarkdown } from '../report/apply-markdown.ts'
 import { isComplete, renderApplySummary } from '../report/apply-text.ts'
@@ -10,7 +11,8 @@ import type { Look } from '../report/look.ts'
 import { toPlanDocument } from '../report/plan-document.ts'
 import { renderPlanMarkdown } from '../report/plan-markdown.ts'
 import { renderPlanText } from '../report/plan-text.ts'
-import { isShown, planFindings } from './commands/plan.ts'
+import { wrapText } from '../report/wrap-text.ts'
+import { isShown, planFindings, renderPlan } from './commands/plan.ts'
 import type { Context } from './context.ts'
 import { describeRun } from './describe-run.ts'
 import { type Ending, exitCode } from './exit-code.ts'
@@ -47,8 +49,9 @@ export class ApplyTeller {
   tellPlan(plan: Plan): void {
     if (this.#plan !== undefined) return
     this.#plan = plan
-    this.#context.report(planFindings(plan))
-    if (this.#isText() && isShown(plan)) this.#context.output.result(renderPlanText(plan, this.#context.look))
+    const findings = planFindings(plan)
+    this.#context.report(findings)
+    if (this.#isText() && isShown(plan)) this.#context.output.result(renderPlan(plan, findings, this.#context.look))
     this.#writeLine(toApplyLine({ type: 'plan', plan }))
   }
 
@@ -68,6 +71,8 @@ export class ApplyTeller {
 
   /** Tells that what was decided is carried out now. */
   begin(plan: Plan): void {
+    // What is done stands apart from what was planned.
+    if (this.#isText() && this.#context.noteLook.isTerminal === true) this.#context.output.note('\n')
     this.#progress.begin(plan)
   }
 
@@ -103,6 +108,27 @@ export class ApplyTeller {
     return code
   }
 
+  /** What those are told who were not there. */
+  applied(code: number): AppliedRun {
+    const run = toRunDocument(describeRun(this.#context, { targets: [], excludes: [] }))
+    const planned = this.#plan === undefined ? [] : planFindings(this.#plan)
+    const later = this.#events.flatMap((event) => (event.type === 'diagnostic' ? [event.diagnostic] : []))
+    const findings = [...planned, ...later].filter((found) => hasErrors([found]) && found !== interrupted)
+    const refusals = this.#plan?.accounts.flatMap((account) => account.refusals) ?? []
+    return {
+      summary: this.#counted(),
+      events: this.#events,
+      exitCode: code,
+      findings: [...findings, ...refusals].map(({ code, message, provider, key }) => ({
+        code,
+        message,
+        ...(provider === undefined ? {} : { provider }),
+        ...(key === undefined ? {} : { key }),
+      })),
+      run,
+    }
+  }
+
   #writeLine(line: ApplyLine | undefined): void {
     if (line !== undefined && this.#context.isJson) this.#context.output.result(`${renderJsonLine(line)}\n`)
   }
@@ -134,7 +160,7 @@ export class ApplyTeller {
   }
 
   #renderSummary(look: Look): string {
-    return renderApplySummary(this.#counted(), look, this.#events)
+    return wrapText(renderApplySummary(this.#counted(), look, this.#events), look)
   }
 
   async #renderPage(plan: Plan): Promise<string> {
@@ -147,7 +173,7 @@ export class ApplyTeller {
 
   async #writeReports(code: number): Promise<void> {
     const plan = this.#plan ?? makeEmptyPlan([])
-    const plain = { ...this.#context.look, color: false }
+    const plain = { ...this.#context.look, color: false, isTerminal: false }
     const outcomes = this.#events.filter(isOutcome).map(toApplyLine)
     await this.#reports.write({
       text: () => `${renderPlanText(plan, plain)}${this.#hasSummary() ? this.#renderSummary(plain) : ''}`,

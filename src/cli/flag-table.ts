@@ -100,6 +100,17 @@ export const flagTable = {
     syntax: '--history <file>',
     doc: 'append one line per run, and tell what is new, known and resolved since',
   },
+  notify: {
+    kind: 'list',
+    syntax: '--notify <[format=]ref>',
+    doc: 'tell of news there: slack=, teams= or json= and a reference to the URL; repeatable',
+  },
+  watch: { kind: 'value', syntax: '--watch <time>', doc: 'run again and again, e.g. every 15m, until stopped' },
+  metrics: {
+    kind: 'value',
+    syntax: '--metrics <[host]:port>',
+    doc: 'with --watch: serve /metrics, /healthz and /readyz; a port alone means 127.0.0.1',
+  },
 
   resume: { kind: 'switch', syntax: '--resume', doc: 'only go on with what was begun, and remove what is over' },
   'dry-run': {

@@ -14,6 +14,7 @@ import { ApplyTeller } from '../apply-teller.ts'
 import { confirm } from '../ask.ts'
 import type { Context } from '../context.ts'
 import { usageError } from '../flags.ts'
+import { notifyOfApply, openNotifier } from '../notifier.ts'
 import { readSyncOptions } from '../options.ts'
 import { readTimeLimit } from '../receiver-time-limit.ts'
 import { refuseOffline } from '../refuse-offline.ts'
@@ -28,6 +29,7 @@ export async function run(context: Context): Promise<number> {
   const [name] = context.operands
   const saved = name === undefined ? undefined : await readSaved(context, name)
   const teller = new ApplyTeller(context, await openReports(context, planFormats))
+  const notifier = await openNotifier(context)
   const given = {
     ...(await readSyncOptions(context, (event) => teller.emit(event))),
     ...(context.flags.isOn('verify') ? { receiverGate: readTimeLimit(context) } : {}),
@@ -49,7 +51,9 @@ export async function run(context: Context): Promise<number> {
   } catch (error) {
     teller.tellFailure(error)
   }
-  return teller.end()
+  const code = await teller.end()
+  if (notifier !== undefined) await notifyOfApply(notifier, teller.applied(code))
+  return code
 }
 
 /** Decides what is carried out of a fresh plan; undefined for nothing. */
@@ -64,8 +68,9 @@ async function decide(
   if (plan.accounts.length === 0 || plan.diagnostics.some(stopsAll)) return undefined
   const checked = checkSaved({ plan, narrow }, saved)
   teller.tellFindings([...checked.stale, ...checked.extra])
-  if (checked.stale.length > 0) return teller.refuse('stale')
-  if (isRefused(checked.plan)) return teller.refuse('refused')
+  if (checked.stale.length > 0) teller.refuse('stale')
+  if (isRefused(checked.plan)) teller.refuse('refused')
+  if (checked.stale.length > 0 || isRefused(checked.plan)) return undefined
   if (!hasChanges(checked.plan)) return checked.plan
   const isAgreed = await confirm(context, `${renderPlanLine(checked.plan)} Carry it out?`)
   if (!isAgreed) return teller.refuse('error')

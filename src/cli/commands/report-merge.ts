@@ -10,18 +10,21 @@ import type { Context } from '../context.ts'
 import { driftExitCode, tellDrift, toDiagnostics } from '../drift-report.ts'
 import { usageError } from '../flags.ts'
 import { openHistory } from '../history-file.ts'
+import { notifyOfDrift, openNotifier } from '../notifier.ts'
 import { driftFormats, openReports } from '../reports.ts'
 
 /** Runs `hooks-sync report merge <files...>`. */
 export async function run(context: Context): Promise<number> {
   const reports = await openReports(context, driftFormats)
   const history = await openHistory(context)
+  const notifier = await openNotifier(context)
   const merged = mergeDriftReports(await readParts(context))
   const at = merged.run?.finished_at ?? new Date().toISOString()
   const document = history === undefined ? merged : compareWithHistory(refuseTwice(merged), history.history, at)
   context.report(toDiagnostics(document.diagnostics))
   await tellDrift(context, reports, document)
   await history?.append(toHistoryLine(document, at))
+  if (notifier !== undefined) await notifyOfDrift(notifier, document)
   return driftExitCode(document)
 }
 
