@@ -60,7 +60,7 @@ describe('a finding', () => {
     const shown = aLive(
       filtered,
       'x',
-      { url, events: ['opened'], enabled: true, signing_secret: new HiddenSecret() },
+      { url, events: ['opened'], enabled: true, signing_secret: new HiddenSecret('unreadable') },
       { updatedAt: later },
     )
     const webhook = aWebhook('a', { url, events: ['opened'], signing_secret: secret.signing_secret }, { hash: 'h' })
