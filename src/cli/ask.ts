@@ -20,11 +20,12 @@ export async function confirm(context: Context, message: string): Promise<boolea
 }
 
 function nobodyToAsk(): DiagnosticError {
-  const command = ['hooks-sync', ...process.argv.slice(2).map(quote), '--auto-approve'].join(' ')
+  const command = ['hooks-sync', ...process.argv.slice(2).map(quoteWord), '--auto-approve'].join(' ')
   const message = 'This needs a yes, and there is no terminal to ask on.'
   return new DiagnosticError([{ code: 'HS6002', severity: 'error', message, hint: `Run: ${command}` }])
 }
 
-function quote(word: string): string {
+/** Quotes a word of a command line for a shell, where it must be. */
+export function quoteWord(word: string): string {
   return /^[\w@%+=:,./-]+$/u.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`
 }

@@ -4,6 +4,8 @@ import type { DiagnosticDocument } from '../report/diagnostic-document.ts'
 import type { DriftDocument } from '../report/drift-model.ts'
 import { renderDriftText } from '../report/drift-text.ts'
 import { renderJson } from '../report/json-text.ts'
+import type { Look } from '../report/look.ts'
+import { wrapText } from '../report/wrap-text.ts'
 import type { Context } from './context.ts'
 import { exitCode } from './exit-code.ts'
 import type { ReportFormat, Reports } from './reports.ts'
@@ -15,8 +17,14 @@ export async function tellDrift(
   document: DriftDocument,
 ): Promise<void> {
   if (isJson) output.result(`${renderJson(document)}\n`)
-  else if (!reports.takesStdout && isTextShown(document)) output.result(renderDriftText(document, look))
+  else if (!reports.takesStdout && isTextShown(document)) output.result(renderDrift(document, look))
   await writeDriftReports({ look }, reports, document)
+}
+
+/** Renders a drift report as it is read below its findings. */
+function renderDrift(document: DriftDocument, look: Look): string {
+  const gap = document.diagnostics.length > 0 && look.isTerminal === true ? '\n' : ''
+  return `${gap}${wrapText(renderDriftText(document, look), look)}`
 }
 
 /** Writes each report that was asked for. */

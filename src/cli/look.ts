@@ -16,6 +16,7 @@ export function makeLook(face: Face, env: Readonly<Record<string, string | undef
   return {
     color: !wishes.isPlain && hasColor(face, env),
     width: face.columns ?? pageWidth,
+    isTerminal: face.isTerminal,
     quiet: wishes.isQuiet,
     verbose: wishes.isVerbose,
   }

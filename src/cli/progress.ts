@@ -2,6 +2,7 @@ import type { RunEvent } from '../core/outcome.ts'
 import type { Plan } from '../core/plan.ts'
 import { renderRunEvent } from '../report/apply-text.ts'
 import { type ProgressCounts, renderProgress } from '../report/progress-text.ts'
+import { wrapText } from '../report/wrap-text.ts'
 import type { Context } from './context.ts'
 
 /** Tells how far a run is: one changing line on a terminal, a line now and then elsewhere. */
@@ -34,7 +35,7 @@ export function makeProgress(context: Context, ticking: Ticking = wallTime): Pro
   const isSilent = noteLook.quiet === true
   const tally = makeTally(ticking)
   const note = (text: string): void => {
-    if (!isSilent && !context.isJson) output.note(`${text}\n`)
+    if (!isSilent && !context.isJson) output.note(`${wrapText(text, noteLook)}\n`)
   }
   const show = isSilent ? () => undefined : showOn(context, tally.counts, note, ticking)
   const stop = ticking.every(patienceMs, show)

@@ -3,6 +3,7 @@ import { isatty } from 'node:tty'
 import { type DiagnosticError, hasErrors } from '../core/diagnostic.ts'
 import { observeSecrets } from '../core/secret.ts'
 import { renderDiagnostics } from '../report/diagnostic-text.ts'
+import { wrapText } from '../report/wrap-text.ts'
 import { makeScrubber } from '../secrets/scrubber.ts'
 import type { RunCommand } from './command-table.ts'
 import type { Context } from './context.ts'
@@ -86,7 +87,7 @@ function makeContext(call: Call, env: Context['env'], output: Output, signals: S
     stdin: () => process.stdin,
     report: (diagnostics) => {
       const shown = wishes.isQuiet ? diagnostics.filter((found) => hasErrors([found])) : diagnostics
-      output.note(renderDiagnostics(shown, noteLook))
+      output.note(wrapText(renderDiagnostics(shown, noteLook), noteLook))
     },
   }
 }

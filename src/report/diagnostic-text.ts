@@ -9,7 +9,7 @@ const tones: Readonly<Record<Severity, Tone>> = { error: 'red', warning: 'yellow
 export function renderDiagnostic(found: Diagnostic, look: Look): string {
   const place = renderPlace(found)
   const lines = [
-    `${place === undefined ? '' : `${place}  `}${paint(look, tones[found.severity], found.severity)} ${found.code}  ${safeText(found.message)}`,
+    `${place === undefined ? '' : `${place}  `}${paint(look, tones[found.severity], found.severity)} ${found.code}  ${safeText(withoutSubject(found.message, place))}`,
     ...renderExcerpt(found, look),
     ...(found.hint === undefined ? [] : [`hint: ${safeText(found.hint)}`]),
   ]
@@ -28,6 +28,12 @@ export function renderPlace(found: Pick<Diagnostic, 'at' | 'provider' | 'key'>):
   if (found.at !== undefined) return safeText(`${found.at.file}:${found.at.line}:${found.at.column}`)
   if (found.provider === undefined) return found.key === undefined ? undefined : safeText(found.key)
   return safeText(found.key === undefined ? found.provider : `${found.provider}/${found.key}`)
+}
+
+/** Leaves out of a message the name that stands before it already. */
+export function withoutSubject(message: string, subject: string | undefined): string {
+  const start = `${subject}: `
+  return subject !== undefined && message.startsWith(start) ? message.slice(start.length) : message
 }
 
 function renderExcerpt(found: Diagnostic, look: Look): readonly string[] {

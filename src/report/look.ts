@@ -5,6 +5,8 @@ export interface Look {
   readonly color: boolean
   /** Columns of the terminal. */
   readonly width: number
+  /** Whether people read it as it is written: parts stand apart, and long lines are broken between words. */
+  readonly isTerminal?: boolean
   /** Only what went wrong and the last line. */
   readonly quiet?: boolean
   /** Everything: unchanged webhooks, whole lists, whole values. */

@@ -3,6 +3,7 @@ import type { AccountPlan, Duplicate, Plan, Refusal } from '../core/plan.ts'
 import type { LiveObject } from '../core/webhook.ts'
 import { actionSymbol, actionVerb, actionWords } from './action-words.ts'
 import { renderChange } from './change-text.ts'
+import { withoutSubject } from './diagnostic-text.ts'
 import { type Look, paint } from './look.ts'
 import { type Mask, makeAccountMask } from './mask-urls.ts'
 import { type ActionDocument, liveUrl, toActionDocument, untoldReceivers } from './plan-document.ts'
@@ -168,7 +169,7 @@ function renderRefusal(refusal: Refusal, look: Look): readonly string[] {
     refusal.flag === undefined ? 'no flag allows this' : `allowed by: ${safeText(refusal.flag)}`,
   ]
   return [
-    `  ${paint(look, 'red', '!')} ${about}  ${paint(look, 'bold', refusal.code)}  ${safeText(refusal.message)}`,
+    `  ${paint(look, 'red', '!')} ${about}  ${paint(look, 'bold', refusal.code)}  ${safeText(withoutSubject(refusal.message, about))}`,
     `      ${counted.join(', ')}`,
     ...(refusal.hint === undefined ? [] : [`      hint: ${safeText(refusal.hint)}`]),
   ]

@@ -7,19 +7,26 @@ const narrow = { color: false, width: 40, isTerminal: true }
 
 describe('on a terminal', () => {
   test.each([
-    ['between words, further in', '  url: a receiver that cannot be reached by anybody', [
-      '  url: a receiver that cannot be reached',
-      '    by anybody',
-    ]],
-    ['and a word that is too long stays whole', `see ${'x'.repeat(50)} there`, ['see', `  ${'x'.repeat(50)}`, '  there']],
-    ['but not inside what is copied', 'Settle what failed, then run `hooks-sync apply --verbose` again.', [
-      'Settle what failed, then run',
-      '  `hooks-sync apply --verbose` again.',
-    ]],
-    ['and a command is one piece', 'To undo it: hooks-sync apply .hooks-sync/undo/2026-11-21.json', [
-      'To undo it:',
-      '  hooks-sync apply .hooks-sync/undo/2026-11-21.json',
-    ]],
+    [
+      'between words, further in',
+      '  url: a receiver that cannot be reached by anybody',
+      ['  url: a receiver that cannot be reached', '    by anybody'],
+    ],
+    [
+      'and a word that is too long stays whole',
+      `see ${'x'.repeat(50)} there`,
+      ['see', `  ${'x'.repeat(50)}`, '  there'],
+    ],
+    [
+      'but not inside what is copied',
+      'Settle what failed, then run `hooks-sync apply --verbose` again.',
+      ['Settle what failed, then run', '  `hooks-sync apply --verbose` again.'],
+    ],
+    [
+      'and a command is one piece',
+      'To undo it: hooks-sync apply .hooks-sync/undo/2026-11-21.json',
+      ['To undo it:', '  hooks-sync apply .hooks-sync/undo/2026-11-21.json'],
+    ],
     ['columns that fit stay as they are', 'a   b  c', ['a   b  c']],
   ])('lines break %s', (_, line, expected) => {
     expect(wrapText(line, narrow).split('\n')).toEqual(expected)

@@ -2,13 +2,16 @@ import { type Diagnostic, hasErrors } from '../../core/diagnostic.ts'
 import { isRefused, type Plan } from '../../core/plan.ts'
 import { toRunDocument } from '../../report/drift-run.ts'
 import { renderJson } from '../../report/json-text.ts'
+import type { Look } from '../../report/look.ts'
 import { toPlanDocument } from '../../report/plan-document.ts'
 import { renderPlanMarkdown } from '../../report/plan-markdown.ts'
 import { renderPlanText } from '../../report/plan-text.ts'
 import { hasChanges } from '../../report/summary.ts'
+import { wrapText } from '../../report/wrap-text.ts'
 import type { SyncOptions } from '../../run/options.ts'
 import { makePlanFile } from '../../run/plan-file.ts'
 import { plan as makePlan, planWithoutNetwork } from '../../sync.ts'
+import { quoteWord } from '../ask.ts'
 import type { Context } from '../context.ts'
 import { describeRun } from '../describe-run.ts'
 import { type Ending, exitCode } from '../exit-code.ts'
@@ -29,9 +32,10 @@ export async function run(context: Context): Promise<number> {
   const plan = await (isOffline ? planWithoutNetwork(options) : makePlan(options))
   progress.end()
   signals.stop.throwIfAborted()
-  context.report(planFindings(plan))
+  const findings = planFindings(plan)
+  context.report(findings)
   if (context.isJson) output.result(`${renderJson(toPlanDocument(plan))}\n`)
-  else if (!reports.takesStdout && isShown(plan)) output.result(renderPlanText(plan, look))
+  else if (!reports.takesStdout && isShown(plan)) output.result(renderPlan(plan, findings, look))
   await reports.write({
     text: () => renderPlanText(plan, { ...look, color: false }),
     json: () => renderJson(toPlanDocument(plan)),
@@ -45,8 +49,17 @@ export async function run(context: Context): Promise<number> {
     },
   })
   const endings = endingsOf(plan, flags.isOn('detailed-exitcode'))
-  if (endings.every((ending) => ending === 'changes')) await save(context, plan, options)
+  if (endings.every((ending) => ending === 'changes')) {
+    await save(context, plan, options)
+    if (hasChanges(plan)) tellNext(context)
+  }
   return exitCode(endings)
+}
+
+/** Renders a plan as it is read below its findings. */
+export function renderPlan(plan: Plan, findings: readonly Diagnostic[], look: Look): string {
+  const gap = findings.length > 0 && look.isTerminal === true ? '\n' : ''
+  return `${gap}${wrapText(renderPlanText(plan, look), look)}`
 }
 
 /** Lists all findings of a plan. */
@@ -80,6 +93,13 @@ function checkOut({ flags }: Context, isOffline: boolean): void {
     const hint = 'Leave out --no-ledger: applying it must know what is owned.'
     throw usageError('A plan made with --no-ledger cannot be saved.', hint, 'HS6004')
   }
+}
+
+/** Tells whoever sits at the terminal how to go on, with the flags that made the plan. */
+function tellNext({ flags, isJson, look, output }: Context): void {
+  if (isJson || look.quiet === true || look.isTerminal !== true || flags.value('out') !== undefined) return
+  const given = process.argv.slice(3).filter((word) => word !== '--detailed-exitcode')
+  output.note(`To carry it out: ${['hooks-sync', 'apply', ...given.map(quoteWord)].join(' ')}\n`)
 }
 
 async function save(context: Context, plan: Plan, options: SyncOptions): Promise<void> {
