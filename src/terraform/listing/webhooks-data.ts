@@ -36,6 +36,6 @@ function nestedOf({ attributes }: TerraformBlock): NestedAttributes {
 }
 
 function show({ definition }: WebhookType, { attributes }: NestedAttributes, held: Holding): CtyObject {
-  const live = mergeLive(definition, held.live, {})
+  const live = mergeLive(definition, held.live)
   return { ...showLive(attributes, definition.fields, live, null), ...idAttributes(definition, held.objects) }
 }

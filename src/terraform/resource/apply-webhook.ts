@@ -14,7 +14,7 @@ import { identityBlock } from './identity-block.ts'
 import { objectsOf, scopeOf } from './object-ids.ts'
 import { paramsOf } from './plan-webhook.ts'
 import { type PrivateNotes, readNotes, writeNotes } from './private-notes.ts'
-import { stateAsLive, stateAsPlanned } from './state-of.ts'
+import { markApplied, stateAsLive, stateAsPlanned } from './state-of.ts'
 import type { WebhookType } from './webhook-type.ts'
 
 /** Brings one webhook to what was planned for it; one after the other within a scope. */
@@ -60,7 +60,7 @@ async function create(type: WebhookType, place: Place, request: Wanted<'planned'
     deadline: deadlineOf(config, 'create'),
   })
   if (done.objects.length === 0) return { state: null, private: new Uint8Array(), diagnostics: done.diagnostics }
-  return applied(type, stateAsPlanned(type, planned, done), done, notesFor(request, declared))
+  return applied(type, stateAsPlanned(type, planned, done), done, notesFor(type, request, declared))
 }
 
 /** Where the plan says that it replaces one of the same identity, that one may still live beside it. */
@@ -109,10 +109,11 @@ async function update(
     deadline: deadlineOf(config, 'update'),
   })
   if (hasErrors(done.diagnostics)) {
-    const state = done.live.length === 0 ? prior : stateAsLive(type, prior, done)
-    return applied(type, state, done, notesFor(request, declared))
+    const noted = notesFor(type, request, declared)
+    const state = done.live.length === 0 ? prior : stateAsLive(type, prior, done, noted)
+    return applied(type, state, done, noted)
   }
-  return applied(type, stateAsPlanned(type, planned, done), done, notesFor(request, declared))
+  return applied(type, stateAsPlanned(type, planned, done), done, notesFor(type, request, declared))
 }
 
 /** Leaves out the secrets whose version is the one that was written, where leaving out means leaving alone. */
@@ -161,9 +162,9 @@ function allowances(block: CtyObject): Work['allows'] {
   return { gap: block['allow_gap'] === true, shadow: block['allow_shadow'] === true }
 }
 
-function notesFor(request: ApplyRequest, declared: Declared): PrivateNotes {
+function notesFor({ definition }: WebhookType, request: ApplyRequest, declared: Declared): PrivateNotes {
   const { was: _, ...notes } = readNotes(request.plannedPrivate)
-  return { ...notes, params: paramsOf(declared, notes) }
+  return { ...notes, params: paramsOf(declared, notes), applied: markApplied(definition, declared.fields) }
 }
 
 function applied(type: WebhookType, state: CtyObject, done: CarriedOut, notes: PrivateNotes): Applied {

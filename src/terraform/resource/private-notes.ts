@@ -4,6 +4,8 @@ export interface PrivateNotes {
   readonly params?: readonly string[]
   /** The `id` that the identity keeps while a webhook is changed. */
   readonly identity?: string
+  /** Marks of what was applied, by field, where a webhook is several objects that could come to differ. */
+  readonly applied?: Readonly<Record<string, string>> | undefined
   /** Ids of the vendor objects that a replacement takes the place of. */
   readonly was?: readonly string[]
 }
@@ -22,11 +24,12 @@ export function readNotes(bytes: Uint8Array): PrivateNotes {
   if (bytes.length === 0) return {}
   const notes = parse(decoder.decode(bytes))
   if (typeof notes !== 'object' || notes === null) return {}
-  const { params, identity, was } = notes as { readonly [name: string]: unknown }
+  const { params, identity, was, applied } = notes as { readonly [name: string]: unknown }
   return {
     ...(isTexts(params) ? { params } : {}),
     ...(typeof identity === 'string' ? { identity } : {}),
     ...(isTexts(was) ? { was } : {}),
+    ...(isMarks(applied) ? { applied } : {}),
   }
 }
 
@@ -40,4 +43,8 @@ function parse(text: string): unknown {
 
 function isTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string')
+}
+
+function isMarks(value: unknown): value is Readonly<Record<string, string>> {
+  return typeof value === 'object' && value !== null && isTexts(Object.values(value))
 }

@@ -48,7 +48,7 @@ async function read(type: WebhookType, account: VendorAccount, request: ReadRequ
   const held = { objects: objects.filter(({ id }) => ids.has(id)), live: found.objects }
   const identity = notes.identity ?? String(state['id'] ?? '')
   return {
-    state: stateAsLive(type, state, held),
+    state: stateAsLive(type, state, held, notes),
     private: writeNotes({ ...notes, identity }),
     identity: identityBlock(type, identity),
     diagnostics: [],

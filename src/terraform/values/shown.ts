@@ -36,13 +36,18 @@ function showField(
   if (field.read === 'never' || live instanceof HiddenSecret) return prior
   if (isChosenSecret(field)) return prior === null ? null : showSecret(live, prior)
   if (field.kind === 'object' && 'nested' in attribute) {
-    if (isEmptyValue(live)) return null
+    if (isEmptyValue(live) || (prior === null && needsSecret(field.fields))) return null
     const inner = Object.fromEntries(entriesOf(live))
     return showLive(attribute.nested.attributes, field.fields, inner, isObject(prior) ? prior : null)
   }
   if (isEmptyValue(live)) return showAbsent(field, prior)
   if (prior !== null && canonicalText(field, toDesired(field, prior)) === canonicalText(field, live)) return prior
   return showPlain(field, live, 'nested' in attribute ? attribute.nested : undefined)
+}
+
+/** An object is no use without a secret of it that cannot be shown: a configuration made from it would lack it. */
+function needsSecret(fields: Fields): boolean {
+  return Object.values(fields).some((field) => field.presence === 'required' && isChosenSecret(field))
 }
 
 /** Where the vendor has nothing, an empty value stays as it was written. */
