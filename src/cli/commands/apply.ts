@@ -68,9 +68,8 @@ async function decide(
   if (plan.accounts.length === 0 || plan.diagnostics.some(stopsAll)) return undefined
   const checked = checkSaved({ plan, narrow }, saved)
   teller.tellFindings([...checked.stale, ...checked.extra])
-  if (checked.stale.length > 0) teller.refuse('stale')
-  if (isRefused(checked.plan)) teller.refuse('refused')
-  if (checked.stale.length > 0 || isRefused(checked.plan)) return undefined
+  if (checked.stale.length > 0) return teller.refuse('stale')
+  if (isRefused(checked.plan)) return teller.refuse('refused')
   if (!hasChanges(checked.plan)) return checked.plan
   const isAgreed = await confirm(context, `${renderPlanLine(checked.plan)} Carry it out?`)
   if (!isAgreed) return teller.refuse('error')
