@@ -11,7 +11,8 @@ import type { Look } from '../report/look.ts'
 import { toPlanDocument } from '../report/plan-document.ts'
 import { renderPlanMarkdown } from '../report/plan-markdown.ts'
 import { renderPlanText } from '../report/plan-text.ts'
-import { isShown, planFindings } from './commands/plan.ts'
+import { wrapText } from '../report/wrap-text.ts'
+import { isShown, planFindings, renderPlan } from './commands/plan.ts'
 import type { Context } from './context.ts'
 import { describeRun } from './describe-run.ts'
 import { type Ending, exitCode } from './exit-code.ts'
@@ -48,8 +49,9 @@ export class ApplyTeller {
   tellPlan(plan: Plan): void {
     if (this.#plan !== undefined) return
     this.#plan = plan
-    this.#context.report(planFindings(plan))
-    if (this.#isText() && isShown(plan)) this.#context.output.result(renderPlanText(plan, this.#context.look))
+    const findings = planFindings(plan)
+    this.#context.report(findings)
+    if (this.#isText() && isShown(plan)) this.#context.output.result(renderPlan(plan, findings, this.#context.look))
     this.#writeLine(toApplyLine({ type: 'plan', plan }))
   }
 
@@ -69,6 +71,8 @@ export class ApplyTeller {
 
   /** Tells that what was decided is carried out now. */
   begin(plan: Plan): void {
+    // What is done stands apart from what was planned.
+    if (this.#isText() && this.#context.noteLook.isTerminal === true) this.#context.output.note('\n')
     this.#progress.begin(plan)
   }
 
@@ -156,7 +160,7 @@ export class ApplyTeller {
   }
 
   #renderSummary(look: Look): string {
-    return renderApplySummary(this.#counted(), look, this.#events)
+    return wrapText(renderApplySummary(this.#counted(), look, this.#events), look)
   }
 
   async #renderPage(plan: Plan): Promise<string> {
@@ -169,7 +173,7 @@ export class ApplyTeller {
 
   async #writeReports(code: number): Promise<void> {
     const plan = this.#plan ?? makeEmptyPlan([])
-    const plain = { ...this.#context.look, color: false }
+    const plain = { ...this.#context.look, color: false, isTerminal: false }
     const outcomes = this.#events.filter(isOutcome).map(toApplyLine)
     await this.#reports.write({
       text: () => `${renderPlanText(plan, plain)}${this.#hasSummary() ? this.#renderSummary(plain) : ''}`,

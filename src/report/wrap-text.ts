@@ -3,8 +3,8 @@ import { textWidth } from './text-width.ts'
 
 /** Stands for a space that no line may end at. */
 const bound = '\u0000'
-/** What people copy as a whole: code in backticks, and a command at the end of a line. */
-const unbroken = /`[^`\n]*`|: hooks-sync .*$/gu
+/** What people copy as a whole, code in backticks and a command at the end of a line; and a number with what it counts. */
+const unbroken = /`[^`\n]*`|(?<=: )hooks-sync .*$|\b\d+ [a-z]+/gu
 const colors = new RegExp(`${String.fromCodePoint(27)}\\[[\\d;]*m`, 'gu')
 
 /** Breaks lines that are too wide for a terminal between words; elsewhere programs may read them, and they stay whole. */
@@ -22,7 +22,7 @@ function wrapLine(line: string, width: number): string {
   const next = `${indent}  `
   const words = line
     .slice(indent.length)
-    .replace(unbroken, (code) => (code.startsWith(': ') ? `: ${bind(code.slice(2))}` : bind(code)))
+    .replace(unbroken, (piece) => piece.replaceAll(' ', bound))
     .split(/(?<=[^ ])(?= )/u)
   const lines: string[] = []
   let last = indent
@@ -32,10 +32,6 @@ function wrapLine(line: string, width: number): string {
     last = isFull ? next + word.trimStart() : last + word
   }
   return [...lines, last].join('\n').replaceAll(bound, ' ')
-}
-
-function bind(text: string): string {
-  return text.replaceAll(' ', bound)
 }
 
 function columnsOf(text: string): number {

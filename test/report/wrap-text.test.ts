@@ -27,6 +27,11 @@ describe('on a terminal', () => {
       'To undo it: hooks-sync apply .hooks-sync/undo/2026-11-21.json',
       ['To undo it:', '  hooks-sync apply .hooks-sync/undo/2026-11-21.json'],
     ],
+    [
+      'and a number stays with what it counts',
+      'Plan: 1 to create, 0 to delete. 3 unchanged.',
+      ['Plan: 1 to create, 0 to delete.', '  3 unchanged.'],
+    ],
     ['columns that fit stay as they are', 'a   b  c', ['a   b  c']],
   ])('lines break %s', (_, line, expected) => {
     expect(wrapText(line, narrow).split('\n')).toEqual(expected)
