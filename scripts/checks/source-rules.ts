@@ -29,6 +29,8 @@ const revealers: readonly string[] = [
   'src/secrets/fingerprint.ts',
   'src/secrets/age/vault-content.ts',
   'src/secrets/op/sdk-store.ts',
+  'src/terraform/listing/made-secret.ts',
+  'src/terraform/values/shown.ts',
 ]
 
 /** Finds files that hold more than one concept. */
