@@ -112,7 +112,7 @@ test.each(meanwhile)('where %s, a plan is stale, and nothing is written', async 
   const { code, stderr } = await project.run('apply', 'plan.json', '--auto-approve')
 
   expect(code).toBe(4)
-  expect(stderr).toMatch(`chat/inbound: the saved plan is stale: `)
+  expect(stderr).toMatch(`chat/inbound  error HS3017  the saved plan is stale: `)
   expect(lineOf(stderr, 'chat/inbound')).toContain(sinch)
   expect(lineOf(stderr, 'casey/conversations')).toContain(tellcasey)
   expect(writes(project)).toEqual([])
@@ -157,8 +157,12 @@ test('what changes beside the webhooks of a plan does not keep it from being don
   const { code, stderr } = await project.run('apply', 'plan.json', '--auto-approve')
 
   expect(code).toBe(0)
-  expect(stderr).toContain('chat/more-1: update is needed by now and is not in the saved plan; it is not done.')
-  expect(stderr).toContain('chat/more-2: delete is needed by now and is not in the saved plan; it is not done.')
+  expect(stderr).toContain(
+    'chat/more-1  warning HS3017  update is needed by now and is not in the saved plan; it is not done.',
+  )
+  expect(stderr).toContain(
+    'chat/more-2  warning HS3017  delete is needed by now and is not in the saved plan; it is not done.',
+  )
   const triggers = sinch.webhooks.all().map(({ target, triggers }) => `${target.slice(26)} ${triggers.join(' ')}`)
   expect(triggers.toSorted()).toEqual([
     'more/1 OPT_IN',
@@ -179,7 +183,9 @@ test('what came up since and is not in the file is told and not done', async () 
   const { code, stderr } = await project.run('apply', 'plan.json', '--auto-approve')
 
   expect(code).toBe(0)
-  expect(stderr).toContain('casey/conversations: create is needed by now and is not in the saved plan; it is not done.')
+  expect(stderr).toContain(
+    'casey/conversations  warning HS3017  create is needed by now and is not in the saved plan; it is not done.',
+  )
   expect(project.sandbox.vendors.sinch.webhooks.all()).toHaveLength(1)
   expect(project.sandbox.vendors.tellcasey.webhooks.all()).toHaveLength(0)
 })
@@ -211,7 +217,7 @@ test('a secret that was rotated in the vault meanwhile is written anew and does 
   const { code, stderr } = await project.run('apply', 'plan.json', '--auto-approve')
 
   expect(code).toBe(0)
-  expect(stderr).toContain('chat/inbound: signing_secret changed in the vault since the plan was made')
+  expect(stderr).toContain('chat/inbound  warning HS3017  signing_secret changed in the vault since the plan was made')
   expect(project.sandbox.vendors.sinch.webhooks.all()).toMatchObject([{ secret: 'rotated-83c1f6d2a94b7e05' }])
 })
 
@@ -312,7 +318,7 @@ function makeAnew<Webhook extends StoredWebhook>({ webhooks }: { webhooks: Webho
 }
 
 function lineOf(text: string, start: string): string {
-  return text.split('\n').find((line) => line.includes(`${start}: the saved plan`)) ?? ''
+  return text.split('\n').find((line) => line.includes(`${start}  error HS3017  the saved plan`)) ?? ''
 }
 
 function clearLogs({ sandbox }: Project): void {

@@ -32,7 +32,7 @@ test('an apply tells how it is undone, and that is done as it says, once', async
   expect(applied.stderr).toContain(`To undo it: hooks-sync apply ${file}`)
   expect([undone.code, again.code]).toEqual([0, 0])
   expect(undone.stdout).toContain('1 updated, 1 replaced')
-  expect(undone.stderr).toContain('casey/conversations: It comes back under a new id')
+  expect(undone.stderr).toContain('casey/conversations  warning HS3026  It comes back under a new id')
   expect(undone.stderr).toContain('The files stay as they are')
   expect(again.stdout).toContain('No changes.')
   expect(triggers(project)).toEqual([['MESSAGE_DELIVERY', 'MESSAGE_INBOUND']])
@@ -52,7 +52,7 @@ test('an undo of what was changed since ends with exit code 4, and writes nothin
   const { code, stderr } = await project.run('apply', file, '--auto-approve')
 
   expect(code).toBe(4)
-  expect(stderr).toContain('chat/inbound: the undo is stale: events was changed since.')
+  expect(stderr).toContain('chat/inbound  error HS3017  the undo is stale: events was changed since.')
   expect(triggers(project)).toEqual([['OPT_IN']])
 })
 
