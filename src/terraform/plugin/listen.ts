@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { rmSync } from 'node:fs'
+import type { AddressInfo, Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Server, ServerCredentials } from '@grpc/grpc-js'
 import type { Address, Environment } from './handshake.ts'
 
 export interface Listening {
@@ -15,12 +16,12 @@ export interface Listening {
 const longestPath = 103
 
 /** Listens as other plugins do: on a socket in the file system, on Windows on a port of this machine. */
-export async function listen(server: Server, credentials: ServerCredentials, env: Environment): Promise<Listening> {
+export async function listen(server: Server, env: Environment): Promise<Listening> {
   const directory = env['PLUGIN_UNIX_SOCKET_DIR']
   const path = join(directory === undefined || directory === '' ? tmpdir() : directory, socketName())
   const wantsPort = process.platform === 'win32' || env['HOOKS_SYNC_PLUGIN_NETWORK'] === 'tcp'
-  if (wantsPort || Buffer.byteLength(path) > longestPath) return listenOnPort(server, credentials, env)
-  await bind(server, `unix:${path}`, credentials)
+  if (wantsPort || Buffer.byteLength(path) > longestPath) return listenOnPort(server, env)
+  await once(server.listen({ path }), 'listening')
   return { address: { network: 'unix', text: path }, release: () => rmSync(path, { force: true }) }
 }
 
@@ -28,13 +29,14 @@ function socketName(): string {
   return `plugin-hooks-${randomBytes(6).toString('hex')}`
 }
 
-async function listenOnPort(server: Server, credentials: ServerCredentials, env: Environment): Promise<Listening> {
+async function listenOnPort(server: Server, env: Environment): Promise<Listening> {
   for (const port of candidatePorts(env)) {
     try {
-      const bound = await bind(server, `127.0.0.1:${port}`, credentials)
-      return { address: { network: 'tcp', text: `127.0.0.1:${bound}` }, release: () => undefined }
+      await once(server.listen({ host: '127.0.0.1', port }), 'listening')
+      const bound = server.address() as AddressInfo
+      return { address: { network: 'tcp', text: `127.0.0.1:${bound.port}` }, release: () => undefined }
     } catch (error) {
-      if (port === 0) throw error
+      if (!isTaken(error)) throw error
     }
   }
   throw new Error('All ports from PLUGIN_MIN_PORT to PLUGIN_MAX_PORT are taken.')
@@ -49,8 +51,6 @@ function candidatePorts({ PLUGIN_MIN_PORT: min = '', PLUGIN_MAX_PORT: max = '' }
   return Array.from({ length: count }, (_, index) => lowest + ((start + index) % count))
 }
 
-function bind(server: Server, address: string, credentials: ServerCredentials): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.bindAsync(address, credentials, (error, port) => (error === null ? resolve(port) : reject(error)))
-  })
+function isTaken(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'EADDRINUSE' || error.code === 'EACCES')
 }

@@ -1,5 +1,5 @@
-import { Server } from '@grpc/grpc-js'
-import { makeCredentials } from './credentials.ts'
+import { Server, ServerCredentials } from '@grpc/grpc-js'
+import { makeGate } from './gate.ts'
 import { type Environment, isStartedByEngine, refuseProtocols, renderHandshake } from './handshake.ts'
 import { type Host, watchProcess } from './host.ts'
 import { listen } from './listen.ts'
@@ -35,7 +35,8 @@ export async function servePlugin(settings: PluginSettings): Promise<void> {
   if (mismatch !== undefined) return refuse(host, `${mismatch}\n`)
   // States may be of any size.
   const server = new Server({ 'grpc.max_receive_message_length': -1, 'grpc.max_send_message_length': -1 })
-  const { server: credentials, certificate } = makeCredentials(env)
+  const injector = server.createConnectionInjector(ServerCredentials.createInsecure())
+  const gate = makeGate(env, (socket) => injector.injectConnection(socket))
   const calls: CallSettings = {
     stopSignal: settings.stopSignal,
     onMistake: (error, method) => log('error', `${method} failed: ${String(error)}`),
@@ -47,9 +48,9 @@ export async function servePlugin(settings: PluginSettings): Promise<void> {
     onEnd: (reason) => void ending.end(reason === 'terminated' ? 143 : 1),
     onMistake: (error) => log('error', `A mistake of the provider: ${String(error)}`),
   })
-  const { address, release } = await listen(server, credentials, env)
+  const { address, release } = await listen(gate.server, env)
   ending.onExit(release)
-  host.answer(renderHandshake(address, certificate, env))
+  host.answer(renderHandshake(address, gate.certificate, env))
   log('debug', 'The provider is listening.', { network: address.network, address: address.text })
 }
 
