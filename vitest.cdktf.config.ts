@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/cdktf-engine/**/*.test.ts'],
-    globalSetup: ['test/build-once.ts', 'test/terraform/set-up.ts'],
+    globalSetup: ['test/build-once.ts', 'test/terraform/set-up.ts', 'test/cdktf-engine/set-up-tools.ts'],
     testTimeout: 240_000,
     hookTimeout: 240_000,
     pool: 'forks',

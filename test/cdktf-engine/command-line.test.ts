@@ -1,0 +1,125 @@
+import { spawn } from 'node:child_process'
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { arch, platform, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, inject, test } from 'vitest'
+import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts'
+import { type Flavor, flavors } from '../cdktf/frameworks.ts'
+import { describeEngines } from '../terraform/workspace.ts'
+import { UserProject } from './user-project.ts'
+
+const root = join(import.meta.dirname, '..', '..')
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { readonly version: string }
+const canaries = { signing: 'canary-signing-0123456789abcdef', inbound: 'canary-inbound-0123456789abcdef' }
+const programs = { cdktf: 'cdktf-cli/bundle/bin/cdktf.js', cdktn: 'cdktn-cli/bundle/bin/cdktn.js' }
+
+interface Done {
+  readonly code: number | null
+  readonly text: string
+}
+
+describeEngines('the command line', (engine) => {
+  test.for(inject('tools') === '' ? [] : flavors)(
+    'of %s deploys the example, repairs drift and destroys',
+    async (flavor) => {
+      const sandbox = await startSandbox()
+      const project = new UserProject([flavor, 'constructs', 'tsx', 'typescript'])
+      project.copy(join(root, 'examples', flavor))
+      project.write(
+        'node_modules/.bin/tsx',
+        `#!/bin/sh\nexec node '${project.path('node_modules/tsx/dist/cli.mjs')}' "$@"\n`,
+        0o755,
+      )
+      const env = environmentOf(project, sandbox, engine.name)
+      const command = (...args: readonly string[]): Promise<Done> => runCli(flavor, project, env, args)
+      const stacks = ['webhooks-from-yaml', 'webhooks-by-classes']
+
+      const deployed = await command('deploy', ...stacks, '--auto-approve')
+      const { webhooks } = sandbox.vendors.sinch
+      const made = webhooks.all()
+      const unchanged = await command('diff', 'webhooks-from-yaml')
+
+      expect(deployed.text).toContain('Apply complete! Resources: 2 added, 0 changed, 0 destroyed.')
+      expect(deployed.code).toBe(0)
+      expect(new Set(made.map(({ secret }) => secret))).toEqual(new Set(Object.values(canaries)))
+      expect(unchanged.text).toContain('No changes.')
+      expect(secretFiles(project, ['cdktf.out', '.'])).toEqual([])
+
+      const inbound = made.find(({ target }) => target.endsWith('/inbound'))
+      webhooks.edit(inbound?.id ?? '', { triggers: ['OPT_OUT'] })
+      const drifted = await command('diff', 'webhooks-from-yaml')
+      await command('deploy', 'webhooks-from-yaml', '--auto-approve')
+
+      expect(drifted.text).toContain('"OPT_OUT"')
+      expect(webhooks.get(inbound?.id ?? '')?.triggers).toEqual(['MESSAGE_INBOUND'])
+
+      await command('destroy', ...stacks, '--auto-approve')
+      expect([...webhooks.all(), ...sandbox.vendors.tellcasey.webhooks.all()]).toEqual([])
+      await sandbox.close()
+    },
+  )
+})
+
+/** What a person has in the environment who deploys to the sandbox; the provider lies where Terraform looks by itself. */
+function environmentOf(project: UserProject, { vendors }: Sandbox, engine: string): Readonly<Record<string, string>> {
+  const { sinch, tellcasey } = vendors
+  const home = project.path('home')
+  const plugins = join(home, '.terraform.d/plugins')
+  const system = `${platform()}_${arch() === 'x64' ? 'amd64' : arch()}`
+  const mirror = join(plugins, 'registry.terraform.io/hooks-sync/hooks', version, system)
+  mkdirSync(mirror, { recursive: true })
+  copyFileSync(
+    join(inject('realProvider'), 'terraform-provider-hooks'),
+    join(mirror, `terraform-provider-hooks_v${version}`),
+  )
+  return {
+    PATH: `${join(inject('tools'), 'node/bin')}:${process.env['PATH']}`,
+    HOME: home,
+    TMPDIR: tmpdir(),
+    CI: '1',
+    NO_COLOR: '1',
+    FORCE_COLOR: '0',
+    CHECKPOINT_DISABLE: '1',
+    TERRAFORM_BINARY_NAME: engine,
+    // The command lines lock providers by what the registry says, unless they are told of a mirror.
+    TF_CLI_ARGS_providers_lock: `-fs-mirror=${plugins}`,
+    SINCH_BASE_URL: sinch.baseUrl,
+    SINCH_AUTH_URL: sinch.baseUrl,
+    SINCH_PROJECT_ID: sinch.credentials['project_id'] ?? '',
+    SINCH_APP_ID: sinch.credentials['app_id'] ?? '',
+    SINCH_KEY_ID: sinch.credentials['key_id'] ?? '',
+    SINCH_KEY_SECRET: sinch.credentials['key_secret'] ?? '',
+    TELLCASEY_BASE_URL: tellcasey.baseUrl,
+    TELLCASEY_API_KEY: tellcasey.credentials['api_key'] ?? '',
+    TF_VAR_signing_secret: canaries.signing,
+    TF_VAR_hooks_sinch_eu_inbound_messages_signing_secret: canaries.inbound,
+  }
+}
+
+function runCli(
+  flavor: Flavor,
+  project: UserProject,
+  env: Readonly<Record<string, string>>,
+  args: readonly string[],
+): Promise<Done> {
+  const node = join(inject('tools'), 'node/bin/node')
+  const program = join(inject('tools'), programs[flavor])
+  const child = spawn(node, [program, ...args], { cwd: project.directory, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const parts: Buffer[] = []
+  child.stdout.on('data', (part: Buffer) => parts.push(part))
+  child.stderr.on('data', (part: Buffer) => parts.push(part))
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (code) => resolve({ code, text: Buffer.concat(parts).toString('utf8') }))
+  })
+}
+
+/** Finds files that hold a signing secret: what is synthesized, plans and states. */
+function secretFiles(project: UserProject, directories: readonly string[]): readonly string[] {
+  return directories.flatMap((directory) =>
+    readdirSync(project.path(directory), { recursive: directory !== '.', encoding: 'utf8' })
+      .map((name) => project.path(join(directory, name)))
+      .filter((path) => statSync(path).isFile())
+      .filter((path) => Object.values(canaries).some((secret) => readFileSync(path).includes(secret))),
+  )
+}
