@@ -1,5 +1,4 @@
 import type { Diagnostic } from '../core/diagnostic.ts'
-import { Secret } from '../core/secret.ts'
 import type { AppliedRun } from '../notify/apply-notice.ts'
 import type { Notice } from '../notify/notice.ts'
 import { type NoticeFormat, type NoticeTarget, noticeFormats } from '../notify/notice-target.ts'
@@ -80,17 +79,14 @@ async function send(
 }
 
 function readWishes(context: Context): readonly NotifyWish[] {
-  const wishes = context.flags.list('notify').map((text, at) => {
+  // Taken over by now: nothing that is started from here shall inherit it.
+  delete process.env[variableOf('notify')]
+  return context.flags.list('notify').map((text, at) => {
     const [, format, place = ''] = /^(?:([a-z]*)=)?(.*)$/su.exec(text) ?? []
     // A reference is no secret, a URL is.
     const name = isReferenceText(place) ? place : `URL ${at + 1} of --notify`
     return { place, ...readFormat(format), name }
   })
-  const fromEnvironment = context.env[variableOf('notify')] ?? ''
-  // Known as a secret with all that stands around it, nothing that is started from here finds the variable.
-  if (wishes.some(({ place }) => fromEnvironment.includes(place) && !isReferenceText(place)))
-    new Secret(fromEnvironment)
-  return wishes
 }
 
 function readFormat(text: string | undefined): Pick<NotifyWish, 'format'> {

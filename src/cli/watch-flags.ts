@@ -10,15 +10,15 @@ export interface WatchFlags {
   readonly address?: ListenAddress
 }
 
-const second = 1000
-/** Timers of Node hold no longer. */
-const longest = 20 * 24 * 3600 * second
+const shortest = 100
+/** Timers of Node hold little longer. */
+const longest = 20 * 24 * 3_600_000
 
 /** Reads `--watch` and `--metrics`, and refuses what cannot be done again and again. */
 export function readWatchFlags({ flags }: Context): WatchFlags {
   const everyMs = parseDuration('--watch', flags.value('watch') ?? '')
-  if (everyMs < second || everyMs > longest) {
-    throw usageError('--watch takes a time from 1s to 20d.', 'For example --watch 15m.')
+  if (everyMs < shortest || everyMs > longest) {
+    throw usageError('--watch takes a time from 100ms to 20d.', 'For example --watch 15m.')
   }
   if (flags.list('file').includes('-')) {
     throw usageError('--watch reads the files anew for each run, and standard input only once.', 'Name files with -f.')

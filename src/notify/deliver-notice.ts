@@ -7,7 +7,11 @@ import type { NoticeFormat, NoticeTarget } from './notice-target.ts'
 import { toSlackMessage } from './slack-message.ts'
 import { toTeamsMessage } from './teams-message.ts'
 
-const timeoutMs = 10_000
+/** How notices are sent. */
+export interface DeliveryOptions extends Pick<ReceiverOptions, 'env' | 'userAgent' | 'scrub'> {
+  /** How long each may take; 10 s when absent. */
+  readonly timeoutMs?: number
+}
 
 const shapes: { readonly [F in NoticeFormat]: (notice: Notice) => object } = {
   slack: toSlackMessage,
@@ -22,7 +26,7 @@ const shapes: { readonly [F in NoticeFormat]: (notice: Notice) => object } = {
 export async function deliverNotice(
   notice: Notice,
   targets: readonly NoticeTarget[],
-  options: Pick<ReceiverOptions, 'env' | 'userAgent' | 'scrub'>,
+  options: DeliveryOptions,
 ): Promise<readonly Diagnostic[]> {
   // Before anything is escaped: what is escaped is not found.
   const clean = scrubTexts(notice, options.scrub)
@@ -43,13 +47,13 @@ export function notDelivered(name: string, reason: string): Diagnostic {
 async function deliver(
   notice: Notice,
   { url, format }: NoticeTarget,
-  options: Pick<ReceiverOptions, 'env' | 'userAgent' | 'scrub'>,
+  options: DeliveryOptions,
 ): Promise<string | undefined> {
   const body = renderJsonLine(shapes[format](notice))
   try {
     // Told also where the run was asked to stop: what it did is done.
     const signal = new AbortController().signal
-    return reasonOf(await callReceiver({ url, headers: {}, body }, { ...options, timeoutMs, signal }))
+    return reasonOf(await callReceiver({ url, headers: {}, body }, { timeoutMs: 10_000, ...options, signal }))
   } catch (error) {
     if (error instanceof DiagnosticError) return error.message.replace(/\.$/u, '')
     throw error
