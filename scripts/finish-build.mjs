@@ -4,7 +4,7 @@
 import { chmodSync, renameSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
-import { bundleProvider } from './bundle-provider.mjs'
+import { splitProvider } from './bundle-provider.mjs'
 
 const dist = fileURLToPath(new URL('../dist/', import.meta.url))
 
@@ -23,7 +23,7 @@ await build({
   minifySyntax: true,
   logLevel: 'warning',
 })
-await bundleProvider({ entry: `${dist}terraform/main.js`, outfile: `${dist}terraform-bundle/main.cjs` })
+await splitProvider({ entry: `${dist}terraform/main.js`, outdir: `${dist}terraform-bundle` })
 for (const name of ['cli', 'terraform']) {
   rmSync(`${dist}${name}`, { recursive: true })
   renameSync(`${dist}${name}-bundle`, `${dist}${name}`)

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type Sandbox, type StoredWebhook, startSandbox, type VendorSandbox } from '../../src/sandbox/index.ts'
+import { type Sandbox, startSandbox, type VendorSandbox } from '../../src/sandbox/index.ts'
 import { vendorCases } from '../terraform-resources/vendors.ts'
 import { writesOf } from '../terraform-resources/world.ts'
 import { RealWorld } from './real-world.ts'
@@ -65,7 +65,7 @@ describeEngines('resources', (engine: Engine) => {
       const [attribute = '', edit] = Object.entries(drift)[0] ?? []
       const [stored] = standIn.webhooks.all()
       if (stored === undefined) throw new Error('Nothing is stored.')
-      standIn.webhooks.put({ ...stored, ...edit } as StoredWebhook)
+      standIn.webhooks.put({ ...stored, ...edit })
 
       const before = JSON.stringify(workspace.attributes(`${world.address}.hook`)?.[attribute])
       expect((await workspace.apply('-refresh-only')).code).toBe(0)
