@@ -24,11 +24,11 @@ interface Run {
   readonly look: Look
 }
 
-/** Draws what a terminal shows as an SVG picture. */
-export function renderTerminal(output: string): string {
+/** Draws what a terminal shows as an SVG picture, as wide as the terminal, or as its text where no width is given. */
+export function renderTerminal(output: string, width?: number): string {
   const lines = output.trimEnd().split('\n')
-  const columns = Math.max(...lines.map((line) => stripCodes(line).length))
-  const width = Math.ceil(columns * charWidth + 2 * padding)
+  const columns = width ?? Math.max(...lines.map((line) => stripCodes(line).length))
+  const pixels = Math.ceil(columns * charWidth + 2 * padding)
   const height = lines.length * lineHeight + 2 * padding
   let look: Look = {}
   const texts = lines.map((line, index) => {
@@ -37,7 +37,7 @@ export function renderTerminal(output: string): string {
     const y = padding + index * lineHeight + 15
     return `<text x="${padding}" y="${y}" xml:space="preserve">${runs.map(renderRun).join('')}</text>`
   })
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${pixels} ${height}" width="${pixels}" height="${height}" role="img">
 <rect width="100%" height="100%" rx="8" fill="#0d1117"/>
 <g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, monospace" font-size="14" fill="#e6edf3">
 ${texts.join('\n')}

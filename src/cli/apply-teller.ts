@@ -104,6 +104,7 @@ export class ApplyTeller {
     const code = exitCode([...this.#endings, ...signals.endings])
     await this.#writeReports(code)
     if (this.#isText() && this.#hasSummary()) output.result(this.#renderSummary(this.#context.look))
+    if (code !== 0 && !this.#begun() && !this.#context.isJson) output.note('Nothing was written.\n')
     this.#writeLine(toSummaryLine(this.#counted(), code))
     return code
   }

@@ -52,7 +52,7 @@ describe('hooks-sync rotate', { timeout: 60_000 }, () => {
     const secret = (await project.run('secrets', 'get', at, '--reveal')).stdout.trim()
 
     expect(planned.stdout).toContain('No changes.')
-    expect(planned.stderr).toContain('HS3024  chat/inbound: signing_secret is being rotated')
+    expect(planned.stderr).toContain('chat/inbound  warning HS3024  signing_secret is being rotated')
     expect(resumed.code).toBe(0)
     expect(sinch.webhooks.all()[0]?.secret).toBe(secret)
     expect(secret).not.toBe(canary)
