@@ -221,6 +221,21 @@ test('a secret that was rotated in the vault meanwhile is written anew and does 
   expect(project.sandbox.vendors.sinch.webhooks.all()).toMatchObject([{ secret: 'rotated-83c1f6d2a94b7e05' }])
 })
 
+test('a plan does not make apply read files outside of the directory, unless they are named', async () => {
+  const project = await makeProject()
+  await fillVault(project)
+  await project.run('plan', '--out', 'plan.json')
+  const plan = JSON.parse(await project.read('plan.json')) as { extra: { flags: { files: string[] } } }
+  plan.extra.flags.files = ['/etc/passwd']
+  await project.write('plan.json', JSON.stringify(plan))
+
+  const ran = await project.run('apply', 'plan.json', '--auto-approve')
+
+  expect(ran.code).toBe(1)
+  expect(ran.stderr).toContain('plan.json was made of /etc/passwd, which is outside of this directory.')
+  expect(ran.stderr).not.toContain('root:')
+})
+
 test('a plan that was made of stdin is made of stdin again', async () => {
   const project = await makeProject()
   await fillVault(project)

@@ -28,6 +28,7 @@ export async function run(context: Context): Promise<number> {
   refuseOffline(context)
   const [name] = context.operands
   const saved = name === undefined ? undefined : await readSaved(context, name)
+  if (saved !== undefined) checkFiles(context, saved)
   const teller = new ApplyTeller(context, await openReports(context, planFormats))
   const notifier = await openNotifier(context)
   const given = {
@@ -93,6 +94,20 @@ const filesStay: Diagnostic = {
   hint: 'Take the change back in the files too, before anybody applies them.',
 }
 
+/** Somebody else may have written the file: what it names is quoted where it cannot be read, so it must be of this directory. */
+function checkFiles({ cwd, flags, operands: [name = ''] }: Context, saved: Saved): void {
+  if (flags.list('file').length > 0) return
+  const { files } = 'extra' in saved ? saved.extra.flags : saved.flags
+  const outside = files.find(
+    (file) => file !== '-' && /^\.\.(?:\/|\\|$)|^(?:\/|[a-z]:)/iu.test(relative(cwd, resolve(cwd, file))),
+  )
+  if (outside === undefined) return
+  throw unusable(
+    `${name} was made of ${outside}, which is outside of this directory.`,
+    'If that is right, say so with -f.',
+  )
+}
+
 function withSaved(options: SyncOptions, saved: Saved): SyncOptions {
   if ('extra' in saved) return withPlanFlags(options, saved)
   if (options.ledger === false) throw noLedger
@@ -138,7 +153,6 @@ async function readSaved({ cwd }: Context, name: string): Promise<Saved> {
   return saved
 }
 
-function unusable(message: string): DiagnosticError {
-  const hint = 'Make one with: hooks-sync plan --out plan.json'
+function unusable(message: string, hint = 'Make one with: hooks-sync plan --out plan.json'): DiagnosticError {
   return new DiagnosticError([{ code: 'HS3021', severity: 'error', message, hint }])
 }
