@@ -47,6 +47,7 @@ export function makeRepo(directory: string, flavor: Flavor, env: Readonly<Record
       HOME: directory,
       CI: '1',
       CHECKPOINT_DISABLE: '1',
+      ...(process.stdout.isTTY ? {} : { NO_COLOR: '1', FORCE_COLOR: '0' }),
       // Until the provider is in a registry: the frameworks lock its checksum by what the registry says otherwise.
       TF_CLI_ARGS_providers_lock: `-fs-mirror=${plugins}`,
     },
