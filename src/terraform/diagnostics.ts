@@ -15,7 +15,8 @@ const rewordings: readonly (readonly [RegExp, string])[] = [
     'Webhooks of the same identity are live more than once: delete those that are not needed.',
   ],
   [/Set `allow_gap: true` on the webhook, or allow it for this run\./gu, 'Set `allow_gap = true` on the resource.'],
-  [/(?:[Tt]hen r|R|r)un the command again(?: once that is mended)?/gu, 'Apply again'],
+  [/Run the command again/gu, 'Apply again'],
+  [/run the command again/gu, 'apply again'],
   [
     /HOOKS_SYNC_ALLOWED_ORIGINS or a --policy/gu,
     'HOOKS_SYNC_ALLOWED_ORIGINS or the policy that HOOKS_SYNC_POLICY names',

@@ -44,7 +44,7 @@ export interface EngineOptions {
   readonly engine?: EngineFacts
 }
 
-export const modern: EngineFacts = { version: '1.11.4', takesWriteOnly: true }
+const modern: EngineFacts = { version: '1.11.4', takesWriteOnly: true }
 
 const never = new AbortController().signal
 
@@ -267,49 +267,49 @@ export class Engine {
     const kept = this.kept.get(name)
     if (verb === 'no-op') return []
     if (verb === 'delete') return await this.#destroy(resource, attributes, name, kept, signal)
-    if (written === undefined || change.planned === null) throw new Error(`Nothing is planned for ${name}.`)
-    const config = complete(attributes, written)
-    const isReplace = verb === 'replace'
-    if (isReplace && this.#options.createFirst !== true) {
+    const isCreateFirst = verb === 'replace' && this.#options.createFirst === true
+    if (verb === 'replace' && !isCreateFirst) {
       const failed = await this.#destroy(resource, attributes, name, kept, signal)
       if (failed.length > 0) return failed
     }
-    const prior = verb === 'update' && kept !== undefined ? kept : undefined
-    const again = await this.#ask(
-      resource,
-      attributes,
-      config,
-      prior?.state ?? null,
-      prior?.private ?? new Uint8Array(),
-    )
+    const prior = verb === 'update' ? kept : undefined
+    const made = await this.#make(resource, attributes, change, written, prior, signal)
+    if (!isCreateFirst || kept === undefined || this.kept.get(name) === kept) return made
+    return [...made, ...(await this.#drop(resource, kept, signal))]
+  }
+
+  /** Plans once more, as the engine does, and applies what comes of it. */
+  async #make(
+    resource: ManagedResource,
+    attributes: TerraformAttributes,
+    { name, planned: first }: Change,
+    written: Written | undefined,
+    prior: Kept | undefined,
+    signal: AbortSignal,
+  ): Promise<readonly ProviderDiagnostic[]> {
+    if (written === undefined || first === null) throw new Error(`Nothing is planned for ${name}.`)
+    const config = complete(attributes, written)
+    const notes = prior?.private ?? new Uint8Array()
+    const before = prior?.state ?? null
+    const again = await this.#ask(resource, attributes, config, before, notes)
     if (again.diagnostics.some(({ severity }) => severity === 'error')) return again.diagnostics
-    if (again.planned === null) throw new Error('Nothing was planned.')
-    const inconsistent = findInconsistent(attributes, change.planned, again.planned)
+    const { planned, private: plannedPrivate } = again
+    if (planned === null) throw new Error('Nothing was planned.')
+    const inconsistent = findInconsistent(attributes, first, planned)
     if (inconsistent.length > 0) {
       return [{ severity: 'error', summary: `Inconsistent final plan: ${inconsistent.join(', ')}.` }]
     }
-    const applied = await resource.apply(
-      {
-        prior: prior?.state ?? null,
-        planned: again.planned,
-        config,
-        plannedPrivate: again.private,
-        engine: this.#engine,
-      },
-      signal,
-    )
+    const request = { prior: before, planned, config, plannedPrivate, engine: this.#engine }
+    const applied = await resource.apply(request, signal)
     this.#tell([applied.state, applied.diagnostics, new TextDecoder().decode(applied.private)])
     const isFailed = applied.diagnostics.some(({ severity }) => severity === 'error')
     if (applied.state === null) {
       expect(isFailed, 'a state, or an error').toBe(true)
       if (prior !== undefined) this.kept.delete(name)
-    } else {
-      if (!isFailed) checkApplied(attributes, again.planned, applied.state)
-      this.#keep(attributes, name, applied.state, applied.private, isFailed && prior === undefined)
+      return applied.diagnostics
     }
-    if (isReplace && this.#options.createFirst === true && applied.state !== null && kept !== undefined) {
-      return [...applied.diagnostics, ...(await this.#drop(resource, kept, signal))]
-    }
+    if (!isFailed) checkApplied(attributes, planned, applied.state)
+    this.#keep(attributes, name, applied.state, applied.private, isFailed && prior === undefined)
     return applied.diagnostics
   }
 
@@ -357,10 +357,11 @@ function forcing(
   { planned, requiresReplace }: Planned,
   prior: CtyObject | null,
 ): readonly string[] {
-  return requiresReplace.flatMap(([name]) => {
-    const attribute = attributes[String(name)]
-    if (attribute === undefined) throw new Error(`There is no attribute ${String(name)} to be replaced for.`)
-    return isSame(attribute, planned?.[String(name)] ?? null, prior?.[String(name)] ?? null) ? [] : [String(name)]
+  return requiresReplace.flatMap(([step]) => {
+    const name = typeof step === 'string' ? step : ''
+    const attribute = attributes[name]
+    if (attribute === undefined) throw new Error(`There is no attribute ${name} to be replaced for.`)
+    return isSame(attribute, planned?.[name] ?? null, prior?.[name] ?? null) ? [] : [name]
   })
 }
 

@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { compareText } from '../../src/core/diagnostic.ts'
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts'
 import { later, verbs } from './engine.ts'
-import { caseOf, engineOf, writesOf } from './world.ts'
+import { caseOf, engineOf, seenId, writesOf } from './world.ts'
 
 let sandbox: Sandbox
 let settings: Readonly<Record<string, object>>
@@ -149,7 +150,8 @@ describe('an apply that is stopped', () => {
     const errors = await engine.apply({ hook: { ...caseOf('sinch').other, timeouts: { create: '50ms' } } })
 
     expect(errors).toHaveLength(1)
-    expect(engine.kept.size).toBeLessThan(2)
+    // The vendor makes it all the same, and nothing of this test shall reach the next one.
+    await vi.waitFor(() => expect(sinch.webhooks.all()).toHaveLength(1))
   })
 })
 
@@ -275,10 +277,12 @@ describe('an account', () => {
 
     const diagnostics = await engine.configure({ sinch: { region: 'mars', key_id: 'k' } })
 
-    expect(diagnostics.map(({ summary, path }) => [path?.join('.'), summary]).toSorted()).toEqual([
-      ['sinch.key_secret', 'key_secret is missing.'],
-      ['sinch.project_id', 'project_id is missing.'],
-      ['sinch.region', 'region must be one of us, eu, br.'],
+    expect(
+      diagnostics.map(({ summary, path = [] }) => `${path.map(String).join('.')} ${summary}`).toSorted(compareText),
+    ).toEqual([
+      'sinch.key_secret key_secret is missing.',
+      'sinch.project_id project_id is missing.',
+      'sinch.region region must be one of us, eu, br.',
     ])
   })
 
@@ -378,22 +382,56 @@ describe('an import', () => {
     expect(writesOf(sinch)).toEqual([])
   })
 
-  test('of a webhook with a secret parameter takes it out of the URL without a write', async () => {
-    const { tellcasey } = sandbox.vendors
-    const webhook = {
-      url: 'https://hooks.example.com/casey',
-      url_params_wo: { token: 'param-0123456789' },
-      url_params_wo_version: 1,
-    }
-    await engineOf('tellcasey', tellcasey).settle({ hook: webhook })
-    const engine = engineOf('tellcasey', tellcasey)
-    await engine.import('hook', String(tellcasey.webhooks.all()[0]?.id))
-    tellcasey.clearLog()
+  test.each(['sinch', 'sendblue', 'smallest', 'bird', 'tellcasey'] as const)(
+    'of a webhook with a secret parameter takes it out of the URL without a write: %s',
+    async (type) => {
+      const standIn = sandbox.vendors[type]
+      const webhook = {
+        ...caseOf(type).other,
+        url_params_wo: { token: 'param-0123456789' },
+        url_params_wo_version: 1,
+      }
+      await engineOf(type, standIn).settle({ hook: webhook })
+      const engine = engineOf(type, standIn)
+      await engine.import('hook', await seenId(type, standIn))
+      standIn.clearLog()
 
-    await engine.settle({ hook: webhook })
+      await engine.settle({ hook: webhook })
 
-    expect(engine.state('hook')['url']).toBe('https://hooks.example.com/casey')
-    expect(writesOf(tellcasey)).toEqual([])
+      expect(writesOf(standIn)).toEqual([])
+      expect(JSON.stringify(engine.state('hook'))).not.toContain('param-0123456789')
+    },
+  )
+})
+
+describe('resources that are in each other’s way', () => {
+  const ann = 'a6e270000000000000000001'
+  const attached = (name: string, agents: readonly string[]) => ({
+    url: `https://hooks.example.com/${name}`,
+    description: name,
+    subscriptions: agents.map((agent_id) => ({ agent_id, events: ['post-conversation'] })),
+  })
+
+  test.each([
+    ['a', 'b'],
+    ['b', 'a'],
+  ])('pass an agent on in one apply: from %s to %s', async (from, to) => {
+    const engine = engineOf('smallest', sandbox.vendors.smallest)
+    await engine.settle({ [from]: attached(from, [ann]), [to]: attached(to, []) })
+
+    await engine.settle({ [from]: attached(from, []), [to]: attached(to, [ann]) })
+  })
+
+  test.each([
+    ['a', 'b'],
+    ['b', 'a'],
+  ])('pass a URL on in one apply: from %s to %s', async (from, to) => {
+    const engine = engineOf('sinch', sandbox.vendors.sinch)
+    const { other } = caseOf('sinch')
+    const at = (name: string) => ({ ...other, url: `https://hooks.example.com/${name}` })
+    await engine.settle({ [from]: at('wanted'), [to]: at('former') })
+
+    await engine.settle({ [from]: at('new'), [to]: at('wanted') })
   })
 })
 

@@ -8,7 +8,7 @@ import { apply, plan } from '../../src/sync.ts'
 import { verbs } from './engine.ts'
 import type { Written } from './value-rules.ts'
 import { vendorCases } from './vendors.ts'
-import { engineOf, writesOf } from './world.ts'
+import { engineOf, seenId, writesOf } from './world.ts'
 
 let sandbox: Sandbox
 let directory: string
@@ -71,15 +71,7 @@ describe.each(vendorCases)('a webhook of $type', ({ type, account, webhook }) =>
     expect(made.summary).toMatchObject({ failed: 0, skipped: 0 })
     await rm(join(directory, '.hooks-sync'), { recursive: true })
     const engine = engineOf(type, standIn)
-    const id = await engine.walk(async ({ dataSources }) => {
-      const scope = type === 'sinch' ? { app_id: null } : {}
-      const read = await dataSources[`hooks_${type}_webhooks`]?.read(
-        { ...scope, url: null, event: null },
-        new AbortController().signal,
-      )
-      const [found] = (read?.state?.['webhooks'] ?? []) as readonly { readonly id: string }[]
-      return found?.id ?? ''
-    })
+    const id = await seenId(type, standIn)
     standIn.clearLog()
 
     expect(await engine.import('hook', id)).toEqual([])

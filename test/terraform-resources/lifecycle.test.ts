@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type Sandbox, type StoredWebhook, startSandbox, type VendorSandbox } from '../../src/sandbox/index.ts'
+import { type Sandbox, startSandbox, type VendorSandbox } from '../../src/sandbox/index.ts'
+import { textOf } from '../../src/terraform/values/known.ts'
 import { Engine, type EngineOptions, later, verbs } from './engine.ts'
 import { vendorCases } from './vendors.ts'
+import { patient } from './world.ts'
 
 let sandbox: Sandbox
 
@@ -12,8 +14,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await sandbox.close()
 })
-
-const patient = { clock: { now: Date.now, wait: () => Promise.resolve() } }
 
 describe.each(vendorCases)('a webhook of $type', ({ type, account, webhook, other, edits, same, drift, hidden }) => {
   let standIn: VendorSandbox
@@ -88,7 +88,7 @@ describe.each(vendorCases)('a webhook of $type', ({ type, account, webhook, othe
     await engine.settle({ hook: webhook })
     const [stored] = standIn.webhooks.all()
     if (stored === undefined) throw new Error('Nothing is stored.')
-    standIn.webhooks.put({ ...stored, ...edit } as StoredWebhook)
+    standIn.webhooks.put({ ...stored, ...edit })
     const before = engine.state('hook')[attribute]
 
     await engine.plan({ hook: webhook })
@@ -125,7 +125,7 @@ describe.each(vendorCases)('a webhook of $type', ({ type, account, webhook, othe
 
   test('is imported by its id, and what is declared the same needs no write', async () => {
     await engine.settle({ hook: webhook })
-    const id = String(engine.state('hook')['id'])
+    const id = textOf(engine.state('hook')['id'])
     const fresh = open()
     standIn.clearLog()
 
@@ -146,7 +146,7 @@ describe.each(vendorCases)('a webhook of $type', ({ type, account, webhook, othe
     const plan = await stranger.plan({ hook: webhook })
     const errors = await stranger.apply({ hook: webhook })
 
-    const command = `terraform import hooks_${type}_webhook.NAME '${String(engine.state('hook')['id'])}'`
+    const command = `terraform import hooks_${type}_webhook.NAME '${textOf(engine.state('hook')['id'])}'`
     expect([...plan.errors, ...plan.warnings].map(({ detail }) => detail).join('\n')).toContain(command)
     expect(errors).toHaveLength(1)
     expect(writes()).toEqual([])

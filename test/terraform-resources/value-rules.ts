@@ -48,7 +48,7 @@ export function isSame(attribute: TerraformAttribute, a: CtyValue, b: CtyValue):
   return JSON.stringify(normalValue(attribute, a)) === JSON.stringify(normalValue(attribute, b))
 }
 
-export function holdsUnknown(value: CtyValue): boolean {
+function holdsUnknown(value: CtyValue): boolean {
   return JSON.stringify(value).includes(JSON.stringify(Unknown.value))
 }
 

@@ -1,6 +1,7 @@
 import type { VendorSandbox } from '../../src/sandbox/index.ts'
 import type { ProviderOptions } from '../../src/terraform/open-provider.ts'
 import { Engine, type EngineOptions } from './engine.ts'
+import { complete } from './value-rules.ts'
 import { type VendorCase, vendorCases } from './vendors.ts'
 
 /** Settling times are a vendor's; nobody has to sit them out here. */
@@ -30,4 +31,15 @@ export function engineOf(type: string, standIn: VendorSandbox, options: Partial<
 export function writesOf(standIn: VendorSandbox): readonly string[] {
   const calls = standIn.log.filter(({ method, path }) => method !== 'GET' && !path.includes('/oauth2/'))
   return calls.map(({ method, path }) => `${method} ${path}`)
+}
+
+/** Reads the id of the first webhook as somebody sees it who knows nothing of it. */
+export async function seenId(type: string, standIn: VendorSandbox): Promise<string> {
+  return await engineOf(type, standIn).walk(async ({ dataSources, schema }) => {
+    const name = `hooks_${type}_webhooks`
+    const filters = complete(schema.dataSources[name]?.attributes ?? {}, {})
+    const read = await dataSources[name]?.read(filters, new AbortController().signal)
+    const [found] = (read?.state?.['webhooks'] ?? []) as readonly { readonly id: string }[]
+    return found?.id ?? ''
+  })
 }

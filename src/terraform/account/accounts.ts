@@ -58,7 +58,7 @@ export class Accounts {
 
   async close(): Promise<void> {
     const answers = [...this.#answers.values()]
-    await Promise.all(answers.map((answer) => (answer.state === 'ready' ? answer.account.close() : undefined)))
+    await Promise.all(answers.flatMap((answer) => (answer.state === 'ready' ? [answer.account.close()] : [])))
   }
 }
 

@@ -21,6 +21,9 @@ export type Found =
   | { readonly state: 'read'; readonly objects: readonly LiveObject[] }
   | { readonly state: 'unconfirmed' }
 
+/** Names the list of all scopes; no scope has a blank in it. */
+const everything = 'all scopes'
+
 /** One vendor account as a whole run of the engine sees it. */
 export class VendorAccount {
   readonly definition: ProviderDefinition
@@ -48,12 +51,20 @@ export class VendorAccount {
   }
 
   /** Lists a scope once for all who ask, until something is written there. */
-  list(scope: string | 'all'): Promise<LiveAccount> {
-    const known = this.#lists.get(scope)
+  list(scope: string): Promise<LiveAccount> {
+    return this.#list(scope, [scope])
+  }
+
+  /** Lists everything the account has, once as well. */
+  listAll(): Promise<LiveAccount> {
+    return this.#list(everything, 'all')
+  }
+
+  #list(name: string, scopes: readonly string[] | 'all'): Promise<LiveAccount> {
+    const known = this.#lists.get(name)
     if (known !== undefined) return known
-    const scopes = scope === 'all' ? scope : [scope]
     const list = this.api().then((api) => api.list(scopes, this.#closing.signal))
-    this.#lists.set(scope, list)
+    this.#lists.set(name, list)
     return list
   }
 

@@ -15,7 +15,7 @@ import type { Holding } from '../resource/state-of.ts'
 export async function findWebhooks(account: VendorAccount, filters: CtyObject): Promise<readonly Holding[]> {
   const { definition } = account
   const scope = definition.scope === undefined ? null : (filters[definition.scope] ?? null)
-  const { objects } = await account.list(typeof scope === 'string' ? scope : 'all')
+  const { objects } = await (typeof scope === 'string' ? account.list(scope) : account.listAll())
   const holdings = group(definition, objects).filter((holding) => passes(definition, holding, filters))
   return holdings.toSorted((a, b) => compareText(orderOf(a), orderOf(b)))
 }

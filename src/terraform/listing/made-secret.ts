@@ -8,6 +8,7 @@ import { parseId, scopeOf } from '../resource/object-ids.ts'
 import { tellError } from '../resource/tell-error.ts'
 import { untilAborted } from '../resource/until-aborted.ts'
 import type { WebhookType } from '../resource/webhook-type.ts'
+import { textOf } from '../values/known.ts'
 
 /** Reads the secret that a vendor made, for use where nothing is kept. */
 export function madeSecret(type: WebhookType): EphemeralResource {
@@ -20,7 +21,7 @@ export function madeSecret(type: WebhookType): EphemeralResource {
       if (answer.state === 'unusable') return failed(answer.diagnostics)
       try {
         const secret = await untilAborted(readMade(type, answer.account, config, signal), signal)
-        if (secret === undefined) return failed([withoutSecret(type, String(config['id'] ?? ''))])
+        if (secret === undefined) return failed([withoutSecret(type, textOf(config['id']))])
         return { result: { ...config, [nameOf(type)]: secret.reveal() }, diagnostics: [] }
       } catch (error) {
         return failed([tellError(error)])
@@ -35,7 +36,7 @@ async function readMade(
   config: CtyObject,
   signal: AbortSignal,
 ): Promise<Secret | undefined> {
-  const [id] = parseId(definition, String(config['id'] ?? ''))
+  const [id] = parseId(definition, textOf(config['id']))
   const { readSecret } = await account.api()
   return id === undefined ? undefined : readSecret?.({ id, scope: scopeOf(definition, config) }, signal)
 }

@@ -2,6 +2,7 @@ import type { AccountPlan } from '../../core/plan.ts'
 import type { DesiredValues } from '../../core/value.ts'
 import type { LiveObject } from '../../core/webhook.ts'
 import { replacesName } from '../../schema/terraform-schema.ts'
+import { yielded } from '../account/turns.ts'
 import { type CtyObject, Unknown } from '../cty/value.ts'
 import { fault, hasErrors } from '../diagnostics.ts'
 import type { Applied, ApplyRequest, ProviderDiagnostic } from '../provider.ts'
@@ -27,8 +28,8 @@ export async function applyWebhook(type: WebhookType, request: ApplyRequest, sto
   const { account } = answer
   if (prior !== null) account.own(objectsOf(type.definition, prior))
   const scope = scopeOf(type.definition, planned ?? prior ?? {})
-  const work = { account, scope, stop }
-  return account.turns.take(scope, () => {
+  return account.turns.take(scope, ({ mayYield }) => {
+    const work = { account, scope, stop, mayYield }
     if (planned === null || config === null) return remove(type, work, request)
     return prior === null
       ? create(type, work, { ...request, planned, config })
@@ -36,12 +37,14 @@ export async function applyWebhook(type: WebhookType, request: ApplyRequest, sto
   })
 }
 
-type Place = Pick<Work, 'account' | 'scope' | 'stop'>
+type Place = Pick<Work, 'account' | 'scope' | 'stop' | 'mayYield'>
+/** What came of it, or nothing yet: others go first. */
+type Outcome = Applied | typeof yielded
 type Wanted<T extends 'planned' | 'config' | 'prior'> = ApplyRequest & { readonly [K in T]: CtyObject }
 
 const nothingKnown = { fingerprints: {}, declared: [] }
 
-async function create(type: WebhookType, place: Place, request: Wanted<'planned' | 'config'>): Promise<Applied> {
+async function create(type: WebhookType, place: Place, request: Wanted<'planned' | 'config'>): Promise<Outcome> {
   const { planned, config } = request
   const declared = readDeclared(type.definition.fields, config)
   const unlisted = type.receivers(type.definition, declared.fields)
@@ -59,6 +62,7 @@ async function create(type: WebhookType, place: Place, request: Wanted<'planned'
     judge: (plan) => judgeCreate(type, plan, adopts),
     deadline: deadlineOf(config, 'create'),
   })
+  if (done === yielded) return done
   if (done.objects.length === 0) return { state: null, private: new Uint8Array(), diagnostics: done.diagnostics }
   return applied(type, stateAsPlanned(type, planned, done), done, notesFor(type, request, declared))
 }
@@ -89,7 +93,7 @@ async function update(
   type: WebhookType,
   place: Place,
   request: Wanted<'planned' | 'config' | 'prior'>,
-): Promise<Applied> {
+): Promise<Outcome> {
   const { planned, config, prior } = request
   const declared = readDeclared(type.definition.fields, config)
   const unlisted = type.receivers(type.definition, declared.fields)
@@ -108,6 +112,7 @@ async function update(
     judge: (plan) => judgeUpdate(type, plan, planned),
     deadline: deadlineOf(config, 'update'),
   })
+  if (done === yielded) return done
   if (hasErrors(done.diagnostics)) {
     const noted = notesFor(type, request, declared)
     const state = done.live.length === 0 ? prior : stateAsLive(type, prior, done, noted)
@@ -139,7 +144,7 @@ function judgeUpdate(type: WebhookType, plan: AccountPlan, planned: CtyObject): 
   ]
 }
 
-async function remove(type: WebhookType, place: Place, request: ApplyRequest): Promise<Applied> {
+async function remove(type: WebhookType, place: Place, request: ApplyRequest): Promise<Outcome> {
   const { prior } = request
   if (prior === null) return { state: null, private: new Uint8Array(), diagnostics: [] }
   // No configuration names its secret parameters any more, and its URL at the vendor holds them.
@@ -153,6 +158,7 @@ async function remove(type: WebhookType, place: Place, request: ApplyRequest): P
     judge: () => [],
     deadline: deadlineOf(prior, 'delete'),
   })
+  if (done === yielded) return done
   if (!hasErrors(done.diagnostics)) return { state: null, private: new Uint8Array(), diagnostics: done.diagnostics }
   const state = done.live.length === 0 ? prior : stateAsLive(type, prior, done)
   return applied(type, state, done, readNotes(request.plannedPrivate))

@@ -12,6 +12,7 @@ import { fetchLive } from '../../engine/fetch-live.ts'
 import { changeDraft, type LedgerDraft, makeDraft, makeLedger } from '../../engine/ledger/ledger-change.ts'
 import type { Ports } from '../../engine/ports.ts'
 import { version } from '../../run/version.ts'
+import { yielded } from '../account/turns.ts'
 import type { VendorAccount } from '../account/vendor-account.ts'
 import { hasErrors as hasFaults, tell } from '../diagnostics.ts'
 import type { ProviderDiagnostic } from '../provider.ts'
@@ -35,6 +36,8 @@ export interface Work {
   readonly allows: { readonly gap: boolean; readonly shadow: boolean }
   /** Live objects of the same identity that it shall live beside, and not take over. */
   readonly beside: (live: readonly LiveObject[]) => ReadonlySet<string>
+  /** Whether those that wait may go first where they may be in its way. */
+  readonly mayYield: boolean
   /** Looks at the plan before anything is written; an error stops it. */
   readonly judge: (plan: AccountPlan) => readonly ProviderDiagnostic[]
   /** Nothing new is begun once it is aborted. */
@@ -53,11 +56,14 @@ export interface CarriedOut {
 const others = 'others'
 
 /** Plans and carries out the work of one resource, as the engine does it for a whole account. */
-export async function carryOut(type: WebhookType, work: Work): Promise<CarriedOut> {
+export async function carryOut(type: WebhookType, work: Work): Promise<CarriedOut | typeof yielded> {
   const { account } = work
   const draft = makeDraft(makeLedger('terraform'))
-  const api = new ObservedApi(await account.api(), work.deadline)
+  const opened = await account.api().catch(tellError)
+  if ('severity' in opened) return { diagnostics: [opened], objects: work.objects, live: [] }
+  const api = new ObservedApi(opened, work.deadline)
   const diagnostics = await attempt(type, work, api, draft).catch((error: unknown) => [tellError(error)])
+  if (diagnostics === yielded) return yielded
   if (api.wrote) account.forgetLists()
   const ledger = draft.accounts[accountId(account)]
   const objects =
@@ -73,7 +79,7 @@ async function attempt(
   work: Work,
   api: ObservedApi,
   draft: LedgerDraft,
-): Promise<readonly ProviderDiagnostic[]> {
+): Promise<readonly ProviderDiagnostic[] | typeof yielded> {
   const { account } = work
   const mine = ledgerOf(account, work, [])
   draft.accounts[accountId(account)] = { ...mine, webhooks: { ...mine.webhooks }, intents: {} }
@@ -88,6 +94,7 @@ async function attempt(
   if (hasErrors(read.diagnostics)) return read.diagnostics.map((found) => tell(found))
   const plan = planQuietly(type, work, read.live)
   const refused = [...work.judge(plan), ...plan.refusals.map((refusal) => tell(refusal, { action: actionId(plan) }))]
+  if (work.mayYield && (hasFaults(refused) || isTaken(type, work, read.live))) return yielded
   if (hasFaults(refused)) return refused
   const apply = { plan, live: read.live, ledger: ledgerOf(account, work, othersOf(work)), gapAllowed: work.allows.gap }
   const warnings: ProviderDiagnostic[] = []
@@ -99,6 +106,15 @@ async function attempt(
     ...warnings,
     ...[...failures, ...skipped].map((failure) => tell(failure, { action: actionId(plan) })),
   ]
+}
+
+/** Whether another resource of this run still has the identity that this one shall have. */
+function isTaken({ definition }: WebhookType, work: Work, { objects }: LiveAccount): boolean {
+  if (work.desired === undefined || definition.uniqueIdentity === 'no') return false
+  const wanted = identitiesOf(definition, { fields: work.desired, unknown: new Set() }) ?? []
+  const identities = new Set(wanted.map(({ identity }) => identity))
+  const others = new Set(othersOf(work).map(({ id }) => id))
+  return objects.some((live) => others.has(live.id) && identities.has(identityOfObject(definition, live)))
 }
 
 function interrupted({ deadline }: Work): Failure {

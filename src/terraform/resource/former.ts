@@ -1,6 +1,8 @@
+import { entriesOf } from '../../core/canonical.ts'
 import type { Fields } from '../../core/field.ts'
 import { HiddenSecret } from '../../core/secret.ts'
 import type { DesiredValue, DesiredValues, LiveValue, LiveValues } from '../../core/value.ts'
+import { isRecord } from '../../providers/desired-fields.ts'
 import { readReceiver } from '../../providers/receiver-url.ts'
 import type { CtyObject } from '../cty/value.ts'
 import { asLive, type Declared, readDeclared } from '../values/declared.ts'
@@ -33,11 +35,7 @@ function copyAt(to: DesiredValues, from: DesiredValues, [name = '', ...rest]: re
 }
 
 function valuesOf(value: DesiredValue | undefined): DesiredValues {
-  return isValues(value) ? value : {}
-}
-
-function isValues(value: DesiredValue | undefined): value is DesiredValues {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return isRecord(value) ? value : {}
 }
 
 /** Shows a state as if it were live: what it does not hold in clear is hidden, and secret parameters leave its URL. */
@@ -62,13 +60,11 @@ function hideAt(live: Record<string, LiveValue>, path: string, declared: Desired
   if (inner === undefined) {
     const hidden = new HiddenSecret('unreadable')
     const entries = declared[name]
-    if (isValues(entries)) live[name] = Object.fromEntries(Object.keys(entries).map((key) => [key, hidden]))
+    if (isRecord(entries)) live[name] = Object.fromEntries(Object.keys(entries).map((key) => [key, hidden]))
     // Which names it had stands in no state.
     else live[name] = kind === 'map' ? { '': hidden } : hidden
     return
   }
-  const object = live[name]
-  if (typeof object === 'object' && object !== null && !Array.isArray(object)) {
-    live[name] = { ...object, [inner]: new HiddenSecret('unreadable') }
-  }
+  const members = entriesOf(live[name])
+  if (members.length > 0) live[name] = { ...Object.fromEntries(members), [inner]: new HiddenSecret('unreadable') }
 }

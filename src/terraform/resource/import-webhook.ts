@@ -3,6 +3,7 @@ import type { VendorAccount } from '../account/vendor-account.ts'
 import type { CtyObject } from '../cty/value.ts'
 import { fault } from '../diagnostics.ts'
 import type { Imported, ProviderDiagnostic } from '../provider.ts'
+import { textOf } from '../values/known.ts'
 import { unknownAccount } from './apply-webhook.ts'
 import { identityBlock } from './identity-block.ts'
 import { parseId, renderId } from './object-ids.ts'
@@ -23,9 +24,9 @@ export async function importWebhook(type: WebhookType, request: ImportRequest, s
   const { account } = answer
   const foreign = 'identity' in request ? otherAccount(type, account, request.identity) : []
   if (foreign.length > 0) return nothing(foreign)
-  const id = 'identity' in request ? String(request.identity['id'] ?? '') : request.id
+  const id = 'identity' in request ? textOf(request.identity['id']) : request.id
   try {
-    const { objects } = await untilAborted(account.list('all'), signal)
+    const { objects } = await untilAborted(account.listAll(), signal)
     return take(type, account, id, objects)
   } catch (error) {
     return nothing([tellError(error)])
@@ -84,12 +85,13 @@ function otherAccount(
   identity: CtyObject,
 ): readonly ProviderDiagnostic[] {
   return definition.accountIdentity.flatMap((name) => {
-    const wanted = identity[name] ?? null
-    const configured = account.settings[name] ?? null
-    if (wanted === null || wanted === configured) return []
+    const wanted = textOf(identity[name])
+    const configured = account.settings[name]
+    if (wanted === '' || wanted === configured) return []
+    const ours = typeof configured === 'string' ? configured : 'one without it'
     return [
       fault(
-        `The identity is of another ${definition.title} account: ${name} ${String(wanted)}, not ${String(configured)}.`,
+        `The identity is of another ${definition.title} account: ${name} ${wanted}, not ${ours}.`,
         'Import it with the provider block of that account.',
         [name],
       ),

@@ -14,9 +14,8 @@ export class ObservedApi implements ProviderApi {
   constructor(api: ProviderApi, deadline: AbortSignal) {
     this.#api = api
     this.#deadline = deadline
-    const { reread } = api
-    if (reread !== undefined) {
-      this.reread = async (objects, signal) => this.#note(await reread.call(api, objects, signal))
+    if (api.reread !== undefined) {
+      this.reread = async (objects, signal) => this.#note((await api.reread?.(objects, signal)) ?? [])
     }
   }
 

@@ -7,7 +7,7 @@ import { type CtyObject, type CtyValue, Decimal, Unknown } from '../cty/value.ts
 import { placeholder } from '../findings/attribute-findings.ts'
 import type { PathStep } from '../provider.ts'
 import { isWritten } from '../values/declared.ts'
-import { hasUnknown, isObject } from '../values/known.ts'
+import { hasUnknown, isObject, textOf } from '../values/known.ts'
 
 /** A configuration as the files of the command line would have it: secrets are references, what is null is left out. */
 export function plainConfig(declarations: Fields, block: CtyObject): Readonly<Record<string, PlainValue>> {
@@ -44,7 +44,7 @@ function plainValue(kind: Kind, value: CtyValue): PlainValue {
   if (kind.kind === 'object') return plainConfig(kind.fields, value)
   const isClosed = kind.kind === 'map' && kind.secrets
   const entries = Object.entries(value).filter(([, item]) => item !== null)
-  return Object.fromEntries(entries.map(([name, item]) => [name, isClosed ? placeholder : String(item)] as const))
+  return Object.fromEntries(entries.map(([name, item]) => [name, isClosed ? placeholder : textOf(item)] as const))
 }
 
 /** Leads to the attribute that a path into declared fields means: a member of a set, or the write-only twin of a secret. */

@@ -4,6 +4,7 @@ import type { CtyObject } from '../cty/value.ts'
 import { tell } from '../diagnostics.ts'
 import type { ProviderDiagnostic, ReadAnswer } from '../provider.ts'
 import { readDeclared } from '../values/declared.ts'
+import { textOf } from '../values/known.ts'
 import { deadlineOf } from './deadline.ts'
 import { identityBlock } from './identity-block.ts'
 import { objectsOf, scopeOf } from './object-ids.ts'
@@ -46,7 +47,7 @@ async function read(type: WebhookType, account: VendorAccount, request: ReadRequ
   const ids = new Set(found.objects.map(({ id }) => id))
   if (ids.size === 0) return { state: null, private: notesBytes, diagnostics: [] }
   const held = { objects: objects.filter(({ id }) => ids.has(id)), live: found.objects }
-  const identity = notes.identity ?? String(state['id'] ?? '')
+  const identity = notes.identity ?? textOf(state['id'])
   return {
     state: stateAsLive(type, state, held, notes),
     private: writeNotes({ ...notes, identity }),

@@ -5,7 +5,7 @@ import type { DesiredValue, DesiredValues, LiveValue, LiveValues } from '../../c
 import type { Kind } from '../../schema/kind-of.ts'
 import { isChosenSecret, isSecret, secretNames } from '../../schema/terraform-secrets.ts'
 import { type CtyObject, type CtyValue, Decimal, Unknown } from '../cty/value.ts'
-import { hasUnknown, isObject } from './known.ts'
+import { hasUnknown, isObject, textOf } from './known.ts'
 
 /** Fields as a configuration or a state declares them. */
 export interface Declared {
@@ -44,7 +44,7 @@ export function toDesired(kind: Kind, value: CtyValue): DesiredValue {
   if (value === null || value instanceof Unknown) return null
   if (typeof value === 'bigint') return Number(value)
   if (value instanceof Decimal) return value.text
-  if (kind.kind === 'secret') return closeSecret(String(value))
+  if (kind.kind === 'secret') return closeSecret(textOf(value))
   if (isList(value))
     return kind.kind === 'set' || kind.kind === 'bag' ? value.map((item) => toDesired(kind.of, item)) : []
   if (!isObject(value)) return value
@@ -52,7 +52,7 @@ export function toDesired(kind: Kind, value: CtyValue): DesiredValue {
   const isClosed = kind.kind === 'map' && kind.secrets
   const entries = Object.entries(value).filter(([, item]) => item !== null)
   return Object.fromEntries(
-    entries.map(([name, item]) => [name, isClosed ? closeSecret(String(item)) : String(item)] as const),
+    entries.map(([name, item]) => [name, isClosed ? closeSecret(textOf(item)) : textOf(item)] as const),
   )
 }
 

@@ -29,3 +29,9 @@ export function isEqualValue(a: CtyValue | undefined, b: CtyValue | undefined): 
 function isNumber(value: CtyValue | undefined): value is number | bigint {
   return typeof value === 'number' || typeof value === 'bigint'
 }
+
+/** Reads a text; anything else is an empty one. */
+export function textOf(value: CtyValue | undefined): string {
+  if (typeof value === 'string') return value
+  return typeof value === 'boolean' || isNumber(value) ? String(value) : ''
+}

@@ -1,6 +1,5 @@
 import { canonicalText } from '../../core/canonical.ts'
 import { absentValue, type Field, type Fields } from '../../core/field.ts'
-import type { PlainValue } from '../../core/value.ts'
 import { isChosenSecret } from '../../schema/terraform-secrets.ts'
 import type { TerraformAttribute, TerraformAttributes } from '../../schema/terraform-type.ts'
 import { type CtyObject, type CtyValue, Unknown } from '../cty/value.ts'
@@ -47,21 +46,16 @@ function planAbsent(attribute: TerraformAttribute, field: Field, prior: CtyValue
   if (attribute.presence === 'optional' || attribute.presence === 'required') return null
   const fallback = absentValue(field)
   if (fallback === undefined) return prior === undefined ? Unknown.value : prior
-  const value = asCty(fallback)
+  const value: CtyValue = fallback
   return prior !== undefined && prior !== null && isSameValue(field, prior, value) ? prior : value
 }
 
 /** Whether two known values of a field are the same to the vendor. */
-export function isSameValue(field: Field, a: CtyValue, b: CtyValue): boolean {
+function isSameValue(field: Field, a: CtyValue, b: CtyValue): boolean {
   if (isEqualValue(a, b)) return true
   // Of secrets the canonical form tells nothing.
   if (isChosenSecret(field) || field.kind === 'object') return false
   return canonicalText(field, toDesired(field, a)) === canonicalText(field, toDesired(field, b))
-}
-
-/** Brings plain data into the engine's terms. */
-export function asCty(value: PlainValue): CtyValue {
-  return value
 }
 
 /** Fills what was not known when it was planned with what is live. */
