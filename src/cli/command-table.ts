@@ -145,6 +145,23 @@ const reportCommands: readonly CommandSpec[] = [
   },
 ]
 
+const terraformCommands: readonly CommandSpec[] = [
+  {
+    name: 'install',
+    summary: 'put the Terraform provider where terraform init and tofu init find it',
+    flags: ['dir', ...output],
+    examples: ['hooks-sync terraform install', 'hooks-sync terraform install --dir /usr/share/terraform/plugins'],
+    load: () => import('./commands/terraform-install.ts'),
+  },
+  {
+    name: 'serve',
+    summary: 'run the Terraform provider in the foreground, for an engine to attach to',
+    flags: [...looks],
+    examples: ['hooks-sync terraform serve'],
+    load: () => import('./commands/terraform-serve.ts'),
+  },
+]
+
 /** Every command there is. */
 export const commandTable: readonly CommandSpec[] = [
   {
@@ -303,6 +320,13 @@ export const commandTable: readonly CommandSpec[] = [
     load: () => import('./commands/sandbox.ts'),
   },
   { name: 'secrets', summary: 'keep secrets in the vaults', flags: [], examples: [], commands: secretsCommands },
+  {
+    name: 'terraform',
+    summary: 'install the Terraform provider, or run it',
+    flags: [],
+    examples: [],
+    commands: terraformCommands,
+  },
   {
     name: 'completion',
     operands: '<shell>',

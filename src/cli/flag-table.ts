@@ -163,6 +163,7 @@ export const flagTable = {
   port: { kind: 'value', syntax: '--port <n>', doc: 'port to listen on (default: a free one)' },
   vendors: { kind: 'list', syntax: '--vendors <a,b>', doc: 'stand-ins to start (default: all)' },
   state: { kind: 'value', syntax: '--state <file>', doc: 'JSON file that keeps the accounts across runs' },
+  dir: { kind: 'value', syntax: '--dir <path>', doc: 'mirror of providers (default: the one in the home directory)' },
   latency: { kind: 'value', syntax: '--latency <ms>', doc: 'delay each answer by this many milliseconds' },
 } as const
 

@@ -1,8 +1,9 @@
+import type { Server } from '@grpc/grpc-js'
 import type { Scrubber } from '../secrets/scrubber.ts'
 import { host } from './plugin/host.ts'
 import type { Log } from './plugin/log.ts'
-import { servePlugin } from './plugin/plugin.ts'
-import { serveMethods } from './plugin/serve-methods.ts'
+import { type AttachedPlugin, attachPlugin, servePlugin } from './plugin/plugin.ts'
+import { type CallSettings, serveMethods } from './plugin/serve-methods.ts'
 import { Provider as ProviderService } from './protocol/generated/messages.ts'
 import type { EngineFacts, Provider } from './provider.ts'
 import { answerCalls } from './serve/answer-calls.ts'
@@ -15,10 +16,25 @@ export interface Surroundings {
 }
 
 /** Serves a provider to the engine that started this process, until it asks for the end. */
-export async function serveProvider(open: () => Promise<Provider>, { log, scrubber }: Surroundings): Promise<void> {
+export async function serveProvider(open: () => Promise<Provider>, surroundings: Surroundings): Promise<void> {
+  const settings = pluginSettings(open, surroundings)
+  await servePlugin({ ...settings, host })
+  // The engine connects meanwhile.
+  await settings.session.provider().catch(() => undefined)
+}
+
+/** Serves a provider to any engine that attaches to it, until it is closed. */
+export async function attachProvider(
+  open: () => Promise<Provider>,
+  surroundings: Surroundings,
+): Promise<AttachedPlugin> {
+  return attachPlugin(pluginSettings(open, surroundings))
+}
+
+function pluginSettings(open: () => Promise<Provider>, { log, scrubber }: Surroundings) {
   let opened: Promise<Provider> | undefined
   // For good: a call that crosses the wish to stop on its way would otherwise never hear of it.
-  const stopping = new AbortController()
+  let stopping = new AbortController()
   let engine: EngineFacts = { version: '', takesWriteOnly: false }
   const session: Session = {
     provider: () => (opened ??= open()),
@@ -27,21 +43,22 @@ export async function serveProvider(open: () => Promise<Provider>, { log, scrubb
     },
     meetEngine: (facts) => {
       engine = facts
+      // The next engine that attaches has stopped nothing.
+      if (stopping.signal.aborted) stopping = new AbortController()
     },
     noteSecret: (value) => scrubber.add(value),
     scrub: (text) => scrubber.scrub(text),
     onMistake: (error) => log('error', error instanceof Error ? (error.stack ?? error.message) : String(error)),
     stop: () => stopping.abort(),
   }
-  await servePlugin({
+  return {
     env: process.env,
-    host,
     log,
-    register: (server, settings) => serveMethods(server, ProviderService, answerCalls(session), settings),
+    session,
+    register: (server: Server, calls: CallSettings) =>
+      serveMethods(server, ProviderService, answerCalls(session), calls),
     stop: session.stop,
     stopSignal: () => stopping.signal,
     close: async () => (await opened)?.close(),
-  })
-  // The engine connects meanwhile.
-  await session.provider().catch(() => undefined)
+  }
 }

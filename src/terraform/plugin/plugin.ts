@@ -1,6 +1,7 @@
+import type { Socket } from 'node:net'
 import { Server, ServerCredentials } from '@grpc/grpc-js'
 import { makeGate } from './gate.ts'
-import { type Environment, isStartedByEngine, refuseProtocols, renderHandshake } from './handshake.ts'
+import { type Address, type Environment, isStartedByEngine, refuseProtocols, renderHandshake } from './handshake.ts'
 import { type Host, watchProcess } from './host.ts'
 import { listen } from './listen.ts'
 import type { Log } from './log.ts'
@@ -27,31 +28,73 @@ Run "terraform init" in a configuration that requires hooks-sync/hooks.
 /** Longest wait for connections to close; an engine waits for two seconds, and then kills. */
 const closeMs = 500
 
-/** Serves a plugin until the engine ends it. */
+/** Serves a plugin to the engine that has started this process, until that ends it. */
 export async function servePlugin(settings: PluginSettings): Promise<void> {
   const { env, host, log } = settings
   if (!isStartedByEngine(env)) return refuse(host, askedByHand)
   const mismatch = refuseProtocols(env)
   if (mismatch !== undefined) return refuse(host, `${mismatch}\n`)
-  // States may be of any size.
-  const server = new Server({ 'grpc.max_receive_message_length': -1, 'grpc.max_send_message_length': -1 })
-  const injector = server.createConnectionInjector(ServerCredentials.createInsecure())
-  const gate = makeGate(env, (socket) => injector.injectConnection(socket))
-  const calls: CallSettings = {
-    stopSignal: settings.stopSignal,
-    onMistake: (error, method) => log('error', `${method} failed: ${String(error)}`),
-  }
+  const server = makeServer()
   const ending = new Ending(settings, server)
-  servePluginServices(server, { ...calls, stopSignal: () => ending.signal }, () => void ending.end(0))
-  settings.register(server, calls)
+  register(server, settings, { signal: ending.signal, onShutdown: () => void ending.end(0) })
   watchProcess(log, {
     onEnd: (reason) => void ending.end(reason === 'terminated' ? 143 : 1),
     onMistake: (error) => log('error', `A mistake of the provider: ${String(error)}`),
   })
+  const gate = makeGate(env, acceptFor(server))
   const { address, release } = await listen(gate.server, env)
   ending.onExit(release)
   host.answer(renderHandshake(address, gate.certificate, env))
   log('debug', 'The provider is listening.', { network: address.network, address: address.text })
+}
+
+/** A plugin that waits for any engine to attach to it. */
+export interface AttachedPlugin {
+  readonly address: Address
+  close(): Promise<void>
+}
+
+/** Serves a plugin in clear to whoever may open its socket; engines attach to it, and leave it running. */
+export async function attachPlugin(settings: Omit<PluginSettings, 'host'>): Promise<AttachedPlugin> {
+  const server = makeServer()
+  const closing = new AbortController()
+  register(server, settings, { signal: closing.signal, onShutdown: () => undefined })
+  const gate = makeGate({}, acceptFor(server))
+  const { address, release } = await listen(gate.server, settings.env)
+  return {
+    address,
+    close: async () => {
+      closing.abort()
+      gate.server.close()
+      server.forceShutdown()
+      await settings.close()
+      release()
+    },
+  }
+}
+
+function makeServer(): Server {
+  // States may be of any size.
+  return new Server({ 'grpc.max_receive_message_length': -1, 'grpc.max_send_message_length': -1 })
+}
+
+function acceptFor(server: Server): (socket: Socket) => void {
+  const injector = server.createConnectionInjector(ServerCredentials.createInsecure())
+  return (socket) => injector.injectConnection(socket)
+}
+
+interface End {
+  readonly signal: AbortSignal
+  readonly onShutdown: () => void
+}
+
+function register(server: Server, settings: Omit<PluginSettings, 'host'>, { signal, onShutdown }: End): void {
+  const calls: CallSettings = {
+    stopSignal: settings.stopSignal,
+    onMistake: (error, method) => settings.log('error', `${method} failed: ${String(error)}`),
+  }
+  servePluginServices(server, { ...calls, stopSignal: () => signal }, onShutdown)
+  settings.register(server, calls)
 }
 
 function refuse(host: Host, text: string): void {
