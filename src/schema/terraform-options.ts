@@ -11,7 +11,7 @@ export const providerOptions: TerraformAttributes = {
     type: 'bool',
     presence: 'optional',
     description:
-      'Ask the vendor for each webhook on its own. Left out, a refresh lists each account or app once, however many webhooks it has.',
+      'Ask the vendor for each webhook on its own. Left out, a refresh lists each account or app once, however many webhooks it has. `HOOKS_SYNC_READ_EACH_WEBHOOK=1` in the environment does the same.',
   },
 }
 

@@ -19,7 +19,7 @@ import { makeFingerprinter } from '../secrets/fingerprint.ts'
 import { fingerprintFields } from '../secrets/fingerprint-fields.ts'
 import { noPolicy, type Policy } from '../trust/policy.ts'
 import { allowedOrigins, callEnvironment } from '../trust/trust.ts'
-import type { Environment } from './account/account-setup.ts'
+import { checkAccount, type Environment } from './account/account-setup.ts'
 import { Accounts, type OpenVendor } from './account/accounts.ts'
 import { type OperatorPolicy, readOperatorPolicy } from './account/operator-policy.ts'
 import { VendorAccount } from './account/vendor-account.ts'
@@ -81,7 +81,9 @@ export async function openProvider(options: ProviderOptions = {}): Promise<Provi
   ) => Object.fromEntries(some.map((type) => [name(type.definition), make(type)]))
   return {
     schema,
-    validateConfig: async () => ({ diagnostics: [] }),
+    validateConfig: async (config) => ({
+      diagnostics: definitions.flatMap((definition) => checkAccount(definition, config)),
+    }),
     configure: async (config) => {
       operator = await readOperatorPolicy(env, cwd)
       return { diagnostics: [...operator.diagnostics, ...accounts.configure(config)] }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import { compareText } from '../../src/core/diagnostic.ts'
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts'
 import { later, verbs } from './engine.ts'
+import { complete } from './value-rules.ts'
 import { caseOf, engineOf, seenId, writesOf } from './world.ts'
 
 let sandbox: Sandbox
@@ -284,6 +285,22 @@ describe('an account', () => {
       'sinch.project_id project_id is missing.',
       'sinch.region region must be one of us, eu, br.',
     ])
+  })
+
+  test('is checked as far as its block goes before the environment is known', async () => {
+    const engine = engineOf('sinch', sandbox.vendors.sinch)
+
+    const found = await engine.walk(async ({ validateConfig, schema }) => {
+      const { attributes } = schema.provider
+      return await validateConfig(complete(attributes, { sinch: { region: 'mars', project_id: later } }))
+    })
+    const known = await engine.walk(async ({ validateConfig, schema }) => {
+      const { attributes } = schema.provider
+      return await validateConfig(complete(attributes, { sinch: { region: 'mars' } }))
+    })
+
+    expect(found.diagnostics).toEqual([])
+    expect(summaries(known.diagnostics)).toEqual(['region must be one of us, eu, br.'])
   })
 
   test('sends its credentials to no foreign host', async () => {

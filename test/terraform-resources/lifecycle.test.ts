@@ -68,6 +68,9 @@ describe.each(vendorCases)('a webhook of $type', ({ type, account, webhook, othe
 
     expect(verbs(plan)).toEqual({ hook: verb })
     expect(plan.changes[0]?.forcedBy).toEqual(forcedBy)
+    for (const secret of JSON.stringify(patch).match(/canary-[\w-]+/gu) ?? []) {
+      expect(JSON.stringify(standIn.webhooks.all()), 'the vendor has the secret').toContain(secret)
+    }
     await engine.settle({ hook: webhook })
     standIn.clearLog()
     expect(verbs(await engine.plan({ hook: webhook }))).toEqual({ hook: 'no-op' })

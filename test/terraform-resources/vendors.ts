@@ -21,6 +21,8 @@ export interface VendorCase {
   readonly same: readonly Written[]
   /** Changes made at the vendor, and the attribute they show in. */
   readonly drift: Readonly<Record<string, Written>>
+  /** Ways the vendor may behave that its documentation leaves open, beside what the stand-in does by itself. */
+  readonly readings: readonly Readonly<Record<string, string | number | boolean>>[]
   /** Attributes that only an import cannot know, because the vendor hides them or they are secret. */
   readonly hidden: readonly string[]
 }
@@ -82,6 +84,10 @@ const sinch: VendorCase = {
     events: { triggers: ['MESSAGE_INBOUND'] },
     enabled: { target_type: 'DISMISS' },
   },
+  readings: [
+    { secrets_in_reads: 'masked', trigger_order: 'shuffled', target_type_default: 'HTTP', delete_answer: '200-object' },
+    { secrets_in_reads: 'absent', unset_secret: 'empty', trigger_order: 'sorted', echo_token_request_type: false },
+  ],
   hidden: ['signing_secret_wo_version', 'client_credentials'],
 }
 
@@ -110,6 +116,10 @@ const sendblue: VendorCase = {
   },
   same: [{ url: 'http://hooks.example.com/sendblue' }, { events: ['outbound', 'receive'] }],
   drift: { events: { type: 'line_blocked' } },
+  readings: [
+    { entry_form: 'strings', array_order: 'sorted', write_answer: 'partial', empty_types: 'absent' },
+    { entry_form: 'objects', array_order: 'shuffled', write_answer: 'none', empty_types: 'all' },
+  ],
   hidden: ['signing_secret_wo_version'],
 }
 
@@ -154,6 +164,10 @@ const smallest: VendorCase = {
     subscriptions: { subscriptions: [] },
     enabled: { status: 'disabled' },
   },
+  readings: [
+    { secret_in_list: false, list_shape: 'object-when-one', unset_description: 'empty', headers_in_reads: 'present' },
+    { unset_description: 'null', create_for_busy_agent: 'replaces' },
+  ],
   hidden: ['headers_wo_version'],
 }
 
@@ -196,6 +210,17 @@ const bird: VendorCase = {
     template: { template: 'twilio' },
     enabled: { status: 'active' },
   },
+  readings: [
+    {
+      read_fields: 'lean',
+      unset_filters: 'null',
+      cleared_by: 'null',
+      filter_order: 'reversed',
+      last_page_token: 'empty',
+    },
+    { signing_key_in_reads: 'masked', unset_filters: 'empty', cleared_by: 'empty', filter_order: 'sorted' },
+    { signing_key_in_reads: 'shown' },
+  ],
   hidden: ['signing_secret_wo_version'],
 }
 
@@ -221,6 +246,10 @@ const tellcasey: VendorCase = {
     description: { description: 'edited by hand' },
     enabled: { enabled: false },
   },
+  readings: [
+    { delete_answer: '200-empty', unset_description: 'absent', empty_events: 'kept' },
+    { unset_description: 'empty', pagination: true },
+  ],
   hidden: [],
 }
 

@@ -35,6 +35,30 @@ export function setUpAccount(definition: ProviderDefinition, config: CtyObject, 
   const isConfigured = isObject(given)
   const isMentioned = isConfigured || Object.keys(settings).length + Object.keys(credentials).length > 0
   if (!isMentioned) return { state: 'unusable', isConfigured, diagnostics: [notConfigured(definition)] }
+  const { read, errors } = readSettings(definition, block, { settings, credentials })
+  if (errors.length > 0) {
+    return { state: 'unusable', isConfigured, diagnostics: errors.map((finding) => explain(definition, finding)) }
+  }
+  const secrets = Object.entries(credentials).map(([name, text]) => [name, new Secret(text)] as const)
+  return { state: 'ready', settings: read, credentials: Object.fromEntries(secrets) }
+}
+
+/** Checks what a provider block says, before it is known what the environment adds. */
+export function checkAccount(definition: ProviderDefinition, config: CtyObject): readonly ProviderDiagnostic[] {
+  const block = config[definition.type] ?? null
+  if (!isObject(block) || hasUnknown(block)) return []
+  const settings = collect(definition.settings, block, {})
+  const credentials = collect(definition.auth, block, {})
+  const { errors } = readSettings(definition, block, { settings, credentials })
+  return errors.filter(({ code }) => code !== 'HS1006').map((finding) => explain(definition, finding))
+}
+
+interface Given {
+  readonly settings: Readonly<Record<string, string>>
+  readonly credentials: Readonly<Record<string, string>>
+}
+
+function readSettings(definition: ProviderDefinition, block: CtyObject, { settings, credentials }: Given) {
   const findings = new AttributeFindings()
   const read = readAccount(
     definition.type,
@@ -49,12 +73,7 @@ export function setUpAccount(definition: ProviderDefinition, config: CtyObject, 
     definition,
     makeReading(definition, findings, false),
   )
-  const errors = findings.found.filter(({ severity }) => severity === 'error')
-  if (errors.length > 0) {
-    return { state: 'unusable', isConfigured, diagnostics: errors.map((finding) => explain(definition, finding)) }
-  }
-  const secrets = Object.entries(credentials).map(([name, text]) => [name, new Secret(text)] as const)
-  return { state: 'ready', settings: read, credentials: Object.fromEntries(secrets) }
+  return { read, errors: findings.found.filter(({ severity }) => severity === 'error') }
 }
 
 function optionOf(block: CtyObject, name: string): Readonly<Record<string, PlainValue>> {

@@ -86,7 +86,8 @@ export class VendorAccount {
 
   async #confirm(api: ProviderApi, scope: string, absent: readonly LedgerObject[]): Promise<readonly LiveObject[]> {
     if (api.reread !== undefined) return api.reread(absent, this.#closing.signal)
-    const again = await api.list([scope], this.#closing.signal)
+    // Where only a list tells, one more of them tells it for all.
+    const again = await this.#list(`${scope} again`, [scope])
     return pick(again.objects, absent)
   }
 

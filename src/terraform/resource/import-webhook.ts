@@ -27,13 +27,24 @@ export async function importWebhook(type: WebhookType, request: ImportRequest, s
   const id = 'identity' in request ? textOf(request.identity['id']) : request.id
   try {
     const { objects } = await untilAborted(account.listAll(), signal)
-    return take(type, account, id, objects)
+    return take(type, account, { id, isIdentity: 'identity' in request }, objects)
   } catch (error) {
     return nothing([tellError(error)])
   }
 }
 
-function take(type: WebhookType, account: VendorAccount, text: string, live: readonly LiveObject[]): Imported {
+interface Asked {
+  readonly id: string
+  /** An identity comes back as it was given: it is what the engine knows the webhook by. */
+  readonly isIdentity: boolean
+}
+
+function take(
+  type: WebhookType,
+  account: VendorAccount,
+  { id: text, isIdentity }: Asked,
+  live: readonly LiveObject[],
+): Imported {
   const { definition } = type
   const wanted = new Set(parseId(definition, text))
   const found = live.filter(({ id }) => wanted.has(id))
@@ -43,7 +54,7 @@ function take(type: WebhookType, account: VendorAccount, text: string, live: rea
   if (parts.size < found.length) return nothing([sameParts(type)])
   const objects = found.map(({ id, part, scope }) => ({ id, part, scope }))
   account.own(objects)
-  const identity = renderId(definition, objects)
+  const identity = isIdentity ? text : renderId(definition, objects)
   return {
     state: stateAsLive(type, null, { objects, live: found }),
     private: writeNotes({ identity }),

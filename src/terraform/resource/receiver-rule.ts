@@ -4,6 +4,3 @@ import type { ProviderDiagnostic } from '../provider.ts'
 
 /** Judges the URLs of a webhook by the policy of the operator. */
 export type ReceiverRule = (definition: ProviderDefinition, fields: DesiredValues) => readonly ProviderDiagnostic[]
-
-/** Lets every receiver pass. */
-export const anyReceiver: ReceiverRule = () => []
