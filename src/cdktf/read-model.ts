@@ -50,7 +50,8 @@ function load(request: ModelRequest): { readonly project: LoadedProject; readonl
     validators,
     env: request.env,
     vars: request.vars,
-    allowUnknownEvents: false,
+    // The variable that the provider goes by too.
+    allowUnknownEvents: !['', '0', 'false'].includes(request.env['HOOKS_SYNC_ALLOW_UNKNOWN_EVENTS'] ?? ''),
     allowedEnv: (request.env['HOOKS_SYNC_ALLOW_ENV'] ?? '').split(/[\s,]+/u).filter((name) => name !== ''),
     checkReference: (text) => {
       const parsed = parseReference(text)

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts'
-import { type Flavor, loadFlavor, makeStack } from '../cdktf/frameworks.ts'
+import { caseyYaml, type Flavor, loadFlavor, makeStack } from '../cdktf/frameworks.ts'
 import { openWorld, type World } from '../sync/open-world.ts'
 import { describeEngines, Workspace } from '../terraform/workspace.ts'
 
@@ -61,6 +61,33 @@ describeEngines('one model', (engine) => {
     workspace.write('cdk.tf.json', text.replaceAll('"prevent_destroy": true', '"prevent_destroy": false'))
     await workspace.succeed('destroy', '-auto-approve', '-no-color', '-input=false')
     expect(Object.values(stateOf(deployed)).flat()).toEqual([])
+  })
+})
+
+describeEngines('a file that changes', (engine) => {
+  test('moves and lets go of webhooks without a call that writes', async () => {
+    const { tellcasey } = deployed.vendors
+    const deploy = async (webhooks: string): Promise<string> => {
+      writeFileSync(join(directory, 'webhooks.yaml'), caseyYaml(webhooks, tellcasey.baseUrl))
+      const { text, variables } = synthesizeFolder('cdktf')
+      workspace = workspace ?? new Workspace(engine, inject('realProvider'), { ...environment(deployed), ...variables })
+      workspace.write('cdk.tf.json', text)
+      rmSync(workspace.path('versions.tf'), { force: true })
+      return await workspace.succeed('apply', '-auto-approve', '-no-color', '-input=false')
+    }
+    let workspace: Workspace | undefined
+
+    await deploy(`a: { url: "https://hooks.example.com/a" }\nb: { url: "https://hooks.example.com/b" }\n`)
+    const before = tellcasey.webhooks.all()
+    tellcasey.clearLog()
+    const printed = await deploy(
+      `one.more: { url: "https://hooks.example.com/a", previously: a }\nb: { url: "https://hooks.example.com/b", abandon: true }\n`,
+    )
+
+    expect(before).toHaveLength(2)
+    expect(printed).toContain('Apply complete! Resources: 0 added, 0 changed, 0 destroyed.')
+    expect(tellcasey.log.filter(({ method }) => method !== 'GET')).toEqual([])
+    expect(tellcasey.webhooks.all()).toEqual(before)
   })
 })
 

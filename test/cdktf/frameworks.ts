@@ -65,11 +65,11 @@ export function writeYaml(text: string): string {
 }
 
 /** A file with one account at a vendor whose events are few. */
-export function caseyYaml(webhooks: string): string {
+export function caseyYaml(webhooks: string, baseUrl?: string): string {
   return `version: 1
 providers:
   casey:
-    type: tellcasey
+    type: tellcasey${baseUrl === undefined ? '' : `\n    base_url: ${baseUrl}`}
     auth: { api_key: "ref+env://TELLCASEY_API_KEY" }
     webhooks:
 ${webhooks.replaceAll(/^/gmu, '      ')}

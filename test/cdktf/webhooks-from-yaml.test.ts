@@ -203,6 +203,15 @@ describe.each(flavors)('WebhooksFromYaml of %s', (flavor) => {
     expect(message.match(/ error /gu)).toHaveLength(3)
   })
 
+  test('lets an event pass that is new, by the variable that the provider goes by', () => {
+    const file = writeYaml(sinchYaml(inbound.replace('MESSAGE_INBOUND', 'MESSAGE_INBOUNDN')))
+
+    const { resource } = build(flavor, file, { env: { HOOKS_SYNC_ALLOW_UNKNOWN_EVENTS: '1' } })
+
+    expect(messageOf(() => build(flavor, file))).toContain('HS1004')
+    expect(resource?.['hooks_sinch_webhook']?.['eu__inbound']?.['events']).toEqual(['MESSAGE_INBOUNDN'])
+  })
+
   test('says what Terraform has no counterpart for', () => {
     const file = writeYaml(
       caseyYaml('a:\n  url: https://hooks.example.com/a\n  overlap: 30m\n').replace(
