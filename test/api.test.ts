@@ -6,16 +6,22 @@ import {
   type Imported,
   importWebhooks,
   load,
+  makeDriftNotice,
   makeOptions,
+  mergeDriftReports,
+  notify,
   plan,
   type Rotated,
   type RotateWish,
   type RunEvent,
   rotate,
   type SyncOptions,
+  toDriftDocument,
   toPlanDocument,
+  version,
 } from '../src/index.ts'
 import { canary, fillVault, makeProject, type Project } from './cli/make-project.ts'
+import { startNoticeReceiver } from './notify/notice-receiver.ts'
 
 function optionsFor({ directory: cwd, env }: Project, more: Partial<SyncOptions> = {}): SyncOptions {
   return makeOptions({ cwd, env, homeDir: env['HOME'] ?? '', ...more })
@@ -107,4 +113,29 @@ test('a program imports what is live and not declared', async () => {
   expect(imported.webhooks).toBe(1)
   expect(imported.text).toContain('https://hooks.example.com/casey')
   expect(imported.isWritten).toBe(false)
+})
+
+test('a program joins the reports of shards, and tells a place of its own of what they found', async () => {
+  const project = await makeProject()
+  await fillVault(project)
+  const receiver = await startNoticeReceiver()
+  const options = optionsFor(project)
+  const parts = await Promise.all(
+    [1, 2].map(async (index) => {
+      const found = await drift({ ...options, shard: { index, count: 2 } })
+      const run = { version, at: new Date().toISOString(), shard: { index, count: 2 }, narrowed: false }
+      return { name: `shard ${index}`, document: toDriftDocument({ ...found, run, counted: ['pending'] }) }
+    }),
+  )
+
+  const merged = mergeDriftReports(parts)
+  const notice = makeDriftNotice(merged)
+  const warnings =
+    notice === undefined ? [] : await notify(notice, [{ url: receiver.url }, { url: 'ftp://x' }], options)
+
+  expect(merged.totals).toMatchObject({ accounts: 2, counted: 2 })
+  expect(receiver.taken.map(({ text }) => JSON.parse(text))).toMatchObject([{ totals: { counted: 2 } }])
+  expect(warnings.map(({ message }) => message)).toEqual([
+    'The notification to place 2 was not delivered: it is not https.',
+  ])
 })

@@ -28,8 +28,8 @@ export function makeWatchLog(context: Context): WatchLog {
       if (isJson) return output.result(`${renderJsonLine(toLine(run, diagnostics))}\n`)
       const isShown = look.quiet !== true || run.outcome !== 'in_line'
       if (isShown) output.result(`${renderLine(run, diagnostics)}\n`)
-      // The same findings run after run would bury what is new.
-      const now = JSON.stringify(diagnostics)
+      // The same findings run after run would bury what is new; their words may hold a request id.
+      const now = JSON.stringify(diagnostics.map(({ code, provider, key, at }) => [code, provider, key, at]))
       if (now !== told) context.report(diagnostics)
       told = now
     },

@@ -110,7 +110,9 @@ test('a run that is in flight when the service is stopped is not told, and the s
 
 test('without --json each run is a line, and what is found again and again is told once', async () => {
   const project = await makeProject()
-  const { child, ended } = project.start('drift', '--watch', '100ms', '--no-ledger')
+  await fillVault(project)
+  project.sandbox.vendors.tellcasey.fault({ kind: 'status', status: 403, times: 1000 })
+  const { child, ended } = project.start('drift', '--watch', '100ms')
   let lines = 0
   await new Promise<void>((resolve) => {
     child.stdout.on('data', (chunk: Buffer) => {
