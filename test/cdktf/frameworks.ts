@@ -1,7 +1,8 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
 
 const require = createRequire(import.meta.url)
 
@@ -57,9 +58,11 @@ export function synthesize({ Testing }: Framework, stack: Stack): Synthesized {
   return JSON.parse(Testing.synth(stack)) as Synthesized
 }
 
-/** Writes a `webhooks.yaml` into a directory of its own and returns its path. */
+/** Writes a `webhooks.yaml` into a directory of its own, gone when the test ends, and returns its path. */
 export function writeYaml(text: string): string {
-  const path = join(mkdtempSync(join(tmpdir(), 'hooks-sync-cdktf-')), 'webhooks.yaml')
+  const directory = mkdtempSync(join(tmpdir(), 'hooks-sync-cdktf-'))
+  onTestFinished(() => rmSync(directory, { recursive: true }))
+  const path = join(directory, 'webhooks.yaml')
   writeFileSync(path, text)
   return path
 }
