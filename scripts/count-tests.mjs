@@ -1,12 +1,14 @@
-// Prints the one line that machines read, from the JSON report of vitest: `N passed, N failed`.
+// Prints the one line that machines read, from the JSON reports of vitest: `N passed, N failed`.
 import { readFileSync } from 'node:fs'
 
-const [path = ''] = process.argv.slice(2)
-const { passed, failed, skipped } = count(readReport())
+const counts = process.argv.slice(2).map((path) => count(readReport(path)))
+const [passed, failed, skipped] = ['passed', 'failed', 'skipped'].map((name) =>
+  counts.reduce((sum, each) => sum + each[name], 0),
+)
 if (skipped > 0) console.log(`${skipped} skipped`)
 console.log(`${passed} passed, ${failed} failed`)
 
-function readReport() {
+function readReport(path) {
   try {
     return JSON.parse(readFileSync(path, 'utf8'))
   } catch {

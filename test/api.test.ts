@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import {
   apply,
@@ -138,4 +140,16 @@ test('a program joins the reports of shards, and tells a place of its own of wha
   expect(warnings.map(({ message }) => message)).toEqual([
     'The notification to place 2 was not delivered: it is not https.',
   ])
+})
+
+test('a program that imports the library loads nothing of engines', () => {
+  const index = join(import.meta.dirname, '../dist/index.js')
+  const script = `import Module from 'node:module'
+await import(process.argv[1])
+console.log(Object.keys(Module._cache).join('\\n'))`
+
+  const loaded = execFileSync(process.execPath, ['--input-type=module', '-e', script, index], { encoding: 'utf8' })
+
+  expect(loaded).toContain('node_modules')
+  expect(loaded).not.toMatch(/node_modules\/(?:@grpc|protobufjs|@msgpack|cdktf|cdktn|constructs)\//u)
 })
