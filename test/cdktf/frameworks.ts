@@ -40,7 +40,7 @@ export function loadFlavor(flavor: Flavor): { readonly framework: Framework; rea
 /** Makes an empty stack for an engine that keeps write-only attributes out of its state. */
 export function makeStack({ Testing, TerraformStack }: Framework): Stack {
   const targetVersions = { terraform: '>=1.11.0', opentofu: '>=1.11.0' }
-  return new TerraformStack(Testing.app({ context: { targetVersions } }), 'stack')
+  return new TerraformStack(Testing.app({ context: { targetVersions }, outdir: makeDirectory() }), 'stack')
 }
 
 /** What a stack becomes, as the engine reads it. */
@@ -60,11 +60,15 @@ export function synthesize({ Testing }: Framework, stack: Stack): Synthesized {
 
 /** Writes a `webhooks.yaml` into a directory of its own, gone when the test ends, and returns its path. */
 export function writeYaml(text: string): string {
-  const directory = mkdtempSync(join(tmpdir(), 'hooks-sync-cdktf-'))
-  onTestFinished(() => rmSync(directory, { recursive: true }))
-  const path = join(directory, 'webhooks.yaml')
+  const path = join(makeDirectory(), 'webhooks.yaml')
   writeFileSync(path, text)
   return path
+}
+
+function makeDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'hooks-sync-cdktf-'))
+  onTestFinished(() => rmSync(directory, { recursive: true }))
+  return directory
 }
 
 /** A file with one account at a vendor whose events are few. */
