@@ -49,6 +49,6 @@ function paragraph(runs: readonly Run[]): object {
 }
 
 /** Keeps cards from reading `{{DATE(…)}}`, `${…}` and `<at>` in what somebody else wrote. */
-export function escapeTeams(text: string): string {
+function escapeTeams(text: string): string {
   return safeText(clipText(text, clipAt)).replaceAll(/[{<]/gu, (sign) => `${sign}\u200b`)
 }

@@ -17,11 +17,11 @@ export function findMergeFaults(parts: readonly DriftPart[]): readonly string[] 
 }
 
 function findVersionFaults(parts: readonly DriftPart[]): readonly string[] {
-  return parts.flatMap(({ name, document: { format_version } }) =>
-    String(format_version) === formatVersion
-      ? []
-      : [`${name} has the format version ${format_version}, this is ${formatVersion}.`],
-  )
+  return parts.flatMap(({ name, document }) => {
+    // What was parsed says what it wants.
+    const version: string = document.format_version
+    return version === formatVersion ? [] : [`${name} has the format version ${version}, this is ${formatVersion}.`]
+  })
 }
 
 /** What must be the same in all parts, in words. */

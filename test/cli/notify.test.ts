@@ -32,8 +32,13 @@ test('drift tells each place in its own format, and never a secret nor where it 
   const ran = await runWith(
     project,
     env,
-    ...['drift', '--notify', 'slack=ref+env://SLACK_URL', '--notify', 'teams=ref+env://TEAMS_URL'],
-    ...['--notify', 'ref+env://JSON_URL', '--verbose'],
+    'drift',
+    '--notify',
+    'slack=ref+env://SLACK_URL',
+    '--notify',
+    'teams=ref+env://TEAMS_URL',
+    '--notify',
+    'ref+env://JSON_URL',
   )
 
   expect(ran).toMatchObject({ code: 2 })
@@ -137,7 +142,11 @@ test('a URL on the command line is used, and warned of: others see it there', as
   await fillVault(project)
 
   const { code, stdout, stderr } = await project.run(
-    ...['drift', '--fail-on', 'pending', '--notify', `https://hooks.example.invalid${noticePath}`],
+    'drift',
+    '--fail-on',
+    'pending',
+    '--notify',
+    `https://hooks.example.invalid${noticePath}`,
   )
 
   expect(code).toBe(2)

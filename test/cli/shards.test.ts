@@ -25,10 +25,9 @@ test('the shards of an Indexed Job merge to the report of one run, in every form
   const project = await makeShards()
   const whole = await project.run('drift', '--json')
 
-  const merged = await project.run(
-    ...['report', 'merge', 'shard-0.json', 'shard-1.json', '--json', '--report', 'html=drift.html'],
-    ...['--report', 'text=drift.txt', '--report', 'junit=drift.xml', '--history', 'drift.jsonl'],
-  )
+  const reports = ['html=drift.html', 'text=drift.txt', 'junit=drift.xml'].flatMap((report) => ['--report', report])
+  const files = ['shard-0.json', 'shard-1.json']
+  const merged = await project.run('report', 'merge', ...files, '--json', ...reports, '--history', 'drift.jsonl')
 
   const { history, ...document } = JSON.parse(merged.stdout) as DriftDocument
   expect(merged.code).toBe(2)
@@ -76,14 +75,10 @@ test.each([
   expect(stderr).toContain(message)
 })
 
-function withoutTime({ run, ...document }: DriftDocument): object {
+function withoutTime({ run, ...document }: Readonly<Record<string, unknown>> & Pick<DriftDocument, 'run'>): object {
   return { ...document, run: { ...run, finished_at: undefined } }
 }
 
-function withoutState({
-  state: _,
-  first_seen: _seen,
-  ...finding
-}: DriftDocument['drift'][number]): DriftDocument['drift'][number] {
-  return finding
+function withoutState(finding: DriftDocument['drift'][number]): object {
+  return { ...finding, state: undefined, first_seen: undefined }
 }
