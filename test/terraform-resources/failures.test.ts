@@ -1,4 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { compareText } from '../../src/core/diagnostic.ts'
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts'
 import { later, verbs } from './engine.ts'
@@ -109,6 +112,111 @@ describe('an update that fails', () => {
 
     expect(summaries(errors)).toEqual(['This webhook has changed at Sinch since it was planned.'])
     expect(writesOf(sinch)).toEqual([])
+  })
+})
+
+describe('parts of one webhook', () => {
+  test('that cannot be added leave the others as they were', async () => {
+    const { bird } = sandbox.vendors
+    const { webhook, edits } = caseOf('bird')
+    const engine = engineOf('bird', bird)
+    await engine.settle({ hook: webhook })
+    bird.fault({ kind: 'status', status: 422, match: { method: 'POST' } })
+    const changed = { ...webhook, ...edits['events']?.patch }
+
+    const errors = await engine.apply({ hook: changed })
+
+    expect(errors).toHaveLength(1)
+    expect(engine.kept.get('hook')?.isTainted).toBe(false)
+    expect(Object.keys(engine.state('hook')['subscription_ids'] ?? {})).toEqual(['sms.outbound', 'whatsapp.outbound'])
+    expect(verbs(await engine.settle({ hook: changed }))).toEqual({ hook: 'update' })
+  })
+
+  test('that were made before an interruption are kept', async () => {
+    const { sendblue } = sandbox.vendors
+    const engine = engineOf('sendblue', sendblue)
+    const { webhook } = caseOf('sendblue')
+    sendblue.fault({ kind: 'delay', ms: 100, match: { method: 'POST' } })
+    const stop = new AbortController()
+    const applying = engine.apply({ hook: webhook }, { signal: stop.signal })
+    await vi.waitFor(() => expect(writesOf(sendblue)).toHaveLength(1), { interval: 5 })
+
+    stop.abort()
+    const errors = await applying
+
+    expect(summaries(errors)).toEqual(['The run was interrupted.'])
+    expect(sendblue.webhooks.all()).toHaveLength(1)
+    expect(Object.keys(engine.state('hook')['subscription_ids'] ?? {})).toHaveLength(1)
+    await engine.settle({ hook: webhook })
+    expect(sendblue.webhooks.all()).toHaveLength(2)
+  })
+})
+
+describe('a danger for others', () => {
+  const unfiltered = { service: 'channels', events: ['sms.outbound'], url: 'https://theirs.example.com/bird' }
+  const filtered = {
+    service: 'channels',
+    events: ['sms.outbound'],
+    url: 'https://hooks.example.com/bird',
+    filters: [{ key: 'messageStatus', value: 'delivered' }],
+  }
+
+  test('is refused with the attribute that allows it', async () => {
+    const { bird } = sandbox.vendors
+    await engineOf('bird', bird).settle({ theirs: unfiltered })
+    const engine = engineOf('bird', bird)
+    bird.clearLog()
+
+    const errors = await engine.apply({ hook: filtered })
+
+    expect(errors.map(({ detail }) => detail).join()).toContain('`allow_shadow = true`')
+    expect(writesOf(bird)).toEqual([])
+    await engine.settle({ hook: { ...filtered, allow_shadow: true } })
+  })
+
+  test('that the vendor leaves no way around is refused', async () => {
+    const { smallest } = sandbox.vendors
+    const agent = { agent_id: 'a6e270000000000000000001', events: ['post-conversation'] }
+    const webhook = (name: string) => ({
+      url: `https://hooks.example.com/${name}`,
+      description: name,
+      subscriptions: [agent],
+    })
+    await engineOf('smallest', smallest).settle({ theirs: webhook('theirs') })
+    const engine = engineOf('smallest', smallest)
+    const ours = webhook('ours')
+    await engine.settle({ hook: { ...ours, subscriptions: [] } })
+    smallest.clearLog()
+
+    const errors = await engine.apply({ hook: ours })
+
+    expect(summaries(errors)).toEqual([
+      'The agent a6e270000000000000000001 would have to be set on 2 webhooks (https://hooks.example.com/ours, https://hooks.example.com/theirs), and smallest.ai sets it on one only.',
+    ])
+    expect(writesOf(smallest)).toEqual([])
+  })
+})
+
+describe('the policy of the operator', () => {
+  test('says which hosts receive', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'hooks-policy-'))
+    onTestFinished(() => rm(directory, { recursive: true, force: true }))
+    await mkdir(join(directory, 'work'))
+    await writeFile(join(directory, 'policy.yaml'), 'version: 1\nreceivers: [hooks.example.com]\n')
+    const { tellcasey } = sandbox.vendors
+    const engine = engineOf('tellcasey', tellcasey, {
+      env: { HOOKS_SYNC_POLICY: join(directory, 'policy.yaml') },
+      options: { cwd: join(directory, 'work') },
+    })
+
+    const { errors } = await engine.plan({
+      good: { url: 'https://hooks.example.com/casey' },
+      bad: { url: 'https://elsewhere.example.com/casey' },
+    })
+
+    expect(errors.map(({ summary, path }) => [summary, path])).toEqual([
+      ['Url leads to elsewhere.example.com, which the policy does not list under receivers.', ['url']],
+    ])
   })
 })
 
@@ -462,6 +570,18 @@ describe('a write-only secret', () => {
     await engine.settle({ hook: { ...webhook, signing_secret_wo: 'not-yet-0123456789', enabled: false } })
 
     expect(JSON.stringify(sinch.webhooks.all())).not.toContain('not-yet')
+  })
+
+  test('that is left out is kept by the vendor, and the plan says so', async () => {
+    const { sinch } = sandbox.vendors
+    const { other } = caseOf('sinch')
+    const engine = engineOf('sinch', sinch)
+    await engine.settle({ hook: { ...other, signing_secret_wo: 'kept-0123456789', signing_secret_wo_version: 1 } })
+
+    const plan = await engine.settle({ hook: other })
+
+    expect(summaries(plan.warnings)).toEqual(['Sinch keeps the signing_secret it has.'])
+    expect(JSON.stringify(sinch.webhooks.all())).toContain('kept-0123456789')
   })
 
   test('goes into what is made anew beside', async () => {

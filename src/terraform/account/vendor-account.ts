@@ -126,9 +126,13 @@ export class VendorAccount {
   }
 }
 
+// Every resource looks its objects up in the same list.
+const indexes = new WeakMap<readonly LiveObject[], ReadonlyMap<string, LiveObject>>()
+
 function pick(objects: readonly LiveObject[], wanted: readonly { readonly id: string }[]): readonly LiveObject[] {
-  const ids = new Set(wanted.map(({ id }) => id))
-  return objects.filter(({ id }) => ids.has(id))
+  const index = indexes.get(objects) ?? new Map(objects.map((live) => [live.id, live]))
+  indexes.set(objects, index)
+  return wanted.flatMap(({ id }) => index.get(id) ?? [])
 }
 
 /** Whose scope cannot be told apart from one that never was. */

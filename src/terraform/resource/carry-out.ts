@@ -3,7 +3,7 @@ import { hasErrors } from '../../core/diagnostic.ts'
 import { identityOfObject } from '../../core/identity.ts'
 import { entryId, type LedgerAccount, type LedgerObject, ledgerAccountId } from '../../core/ledger.ts'
 import type { Failure } from '../../core/outcome.ts'
-import type { AccountInput, AccountPlan } from '../../core/plan.ts'
+import type { AccountInput, AccountPlan, Refusal } from '../../core/plan.ts'
 import { planAccount } from '../../core/plan-account.ts'
 import type { DesiredValues } from '../../core/value.ts'
 import type { LiveAccount, LiveObject } from '../../core/webhook.ts'
@@ -93,7 +93,7 @@ async function attempt(
   )
   if (hasErrors(read.diagnostics)) return read.diagnostics.map((found) => tell(found))
   const plan = planQuietly(type, work, read.live)
-  const refused = [...work.judge(plan), ...plan.refusals.map((refusal) => tell(refusal, { action: actionId(plan) }))]
+  const refused = [...work.judge(plan), ...plan.refusals.map((refusal) => tellRefusal(plan, refusal))]
   if (work.mayYield && (hasFaults(refused) || isTaken(type, work, read.live))) return yielded
   if (hasFaults(refused)) return refused
   const apply = { plan, live: read.live, ledger: ledgerOf(account, work, othersOf(work)), gapAllowed: work.allows.gap }
@@ -106,6 +106,17 @@ async function attempt(
     ...warnings,
     ...[...failures, ...skipped].map((failure) => tell(failure, { action: actionId(plan) })),
   ]
+}
+
+/** The attribute that allows what a guard refuses; its own hint names some of them. */
+const allowedBy: Readonly<Record<string, string>> = { HS3007: 'allow_gap', HS3011: 'allow_shadow' }
+
+function tellRefusal(plan: AccountPlan, refusal: Refusal): ProviderDiagnostic {
+  const { hint = '', code } = refusal
+  const attribute = allowedBy[code]
+  const isNamed = attribute === undefined || hint.includes(attribute)
+  const way = isNamed ? hint : `${hint} To have it so all the same, set \`${attribute} = true\` on the resource.`
+  return tell({ ...refusal, hint: way }, { action: actionId(plan) })
 }
 
 /** Whether another resource of this run still has the identity that this one shall have. */

@@ -1,5 +1,6 @@
 import { isRecord } from '../../providers/desired-fields.ts'
 import { partIdsName, replacesName } from '../../schema/terraform-schema.ts'
+import { isChosenSecret, secretNames } from '../../schema/terraform-secrets.ts'
 import type { VendorAccount } from '../account/vendor-account.ts'
 import { type CtyObject, Unknown } from '../cty/value.ts'
 import type { Planned, PlanRequest, ProviderDiagnostic } from '../provider.ts'
@@ -33,7 +34,12 @@ export async function planWebhook(type: WebhookType, request: PlanRequest): Prom
     ...attributes,
     planned: { ...attributes.planned, ...replaces },
     private: writeNotes(kept),
-    diagnostics: [...tellUnusable(type), ...type.receivers(type.definition, declared.fields), ...place.diagnostics],
+    diagnostics: [
+      ...tellUnusable(type),
+      ...type.receivers(type.definition, declared.fields),
+      ...place.diagnostics,
+      ...warnOfLeaving(type, config, prior),
+    ],
   }
 }
 
@@ -78,4 +84,22 @@ function knownAccount({ account }: WebhookType): VendorAccount | undefined {
 function tellUnusable({ account }: WebhookType): readonly ProviderDiagnostic[] {
   const answer = account()
   return answer.state === 'unusable' ? answer.diagnostics : []
+}
+
+/** A secret that is left out is left alone: the plan shows it going, and the vendor keeps it. */
+function warnOfLeaving(
+  { definition }: WebhookType,
+  config: CtyObject,
+  prior: CtyObject | null,
+): readonly ProviderDiagnostic[] {
+  if (prior === null) return []
+  return Object.entries(definition.fields).flatMap(([name, field]): readonly ProviderDiagnostic[] => {
+    if (!isChosenSecret(field) || field.absence?.means !== 'left-alone') return []
+    const { writeOnly, version } = secretNames(name)
+    const isGiven = [name, writeOnly].some((attribute) => (config[attribute] ?? null) !== null)
+    const wasGiven = [name, version].some((attribute) => (prior[attribute] ?? null) !== null)
+    if (isGiven || !wasGiven) return []
+    const detail = 'It is left alone from now on. Take it away in the dashboard if it shall go.'
+    return [{ severity: 'warning', summary: `${definition.title} keeps the ${name} it has.`, detail, path: [name] }]
+  })
 }
