@@ -12,7 +12,7 @@ export interface StagedProject {
   readonly stage: Stage
   readonly vendors: LocalVendors
   /** Changes texts of `webhooks.yaml`, starting from the file as it was applied. */
-  edit(edits: readonly (readonly [before: string, after: string])[]): void
+  readonly edit: (edits: readonly (readonly [before: string, after: string])[]) => void
   close(): Promise<void>
 }
 

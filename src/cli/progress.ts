@@ -15,7 +15,7 @@ export interface Progress {
 
 /** The passing of time, as far as progress needs it. */
 export interface Ticking {
-  now(): number
+  readonly now: () => number
   /** Does work again and again; answers with what stops it. It keeps no run from ending. */
   every(milliseconds: number, work: () => void): () => void
 }

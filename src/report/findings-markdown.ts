@@ -1,7 +1,7 @@
 import { sortDiagnostics } from '../core/diagnostic.ts'
 import type { Plan, Refusal } from '../core/plan.ts'
 import type { DiagnosticDocument } from './diagnostic-document.ts'
-import { renderPlace } from './diagnostic-text.ts'
+import { renderPlace, withoutSubject } from './diagnostic-text.ts'
 import { codeMarkdown, escapeMarkdown, type MarkdownBlock, makeDetails, makeSection } from './markdown.ts'
 
 /** Lists why a plan is refused: what was counted, the limit and the flag. */
@@ -30,11 +30,11 @@ function renderRefusal(refusal: Refusal): string {
     refusal.flag === undefined ? 'no flag allows this' : `allowed by: ${codeMarkdown(refusal.flag)}`,
   ]
   const hint = refusal.hint === undefined ? '' : ` ${escapeMarkdown(refusal.hint)}`
-  return `- **${refusal.code}** ${codeMarkdown(about)} ${escapeMarkdown(refusal.message)} (${counted.join(', ')})${hint}`
+  return `- **${refusal.code}** ${codeMarkdown(about)} ${escapeMarkdown(withoutSubject(refusal.message, about))} (${counted.join(', ')})${hint}`
 }
 
 function renderFinding(found: DiagnosticDocument): string {
   const place = renderPlace(found)
   const hint = found.hint === undefined ? '' : ` ${escapeMarkdown(found.hint)}`
-  return `- **${found.code}** ${place === undefined ? '' : `${codeMarkdown(place)} `}${escapeMarkdown(found.message)}${hint}`
+  return `- **${found.code}** ${place === undefined ? '' : `${codeMarkdown(place)} `}${escapeMarkdown(withoutSubject(found.message, place))}${hint}`
 }
