@@ -398,13 +398,13 @@ describe('an account', () => {
   test('is checked as far as its block goes before the environment is known', async () => {
     const engine = engineOf('sinch', sandbox.vendors.sinch)
 
-    const found = await engine.walk(async ({ validateConfig, schema }) => {
-      const { attributes } = schema.provider
-      return await validateConfig(complete(attributes, { sinch: { region: 'mars', project_id: later } }))
+    const found = await engine.walk(async (provider) => {
+      const { attributes } = provider.schema.provider
+      return await provider.validateConfig(complete(attributes, { sinch: { region: 'mars', project_id: later } }))
     })
-    const known = await engine.walk(async ({ validateConfig, schema }) => {
-      const { attributes } = schema.provider
-      return await validateConfig(complete(attributes, { sinch: { region: 'mars' } }))
+    const known = await engine.walk(async (provider) => {
+      const { attributes } = provider.schema.provider
+      return await provider.validateConfig(complete(attributes, { sinch: { region: 'mars' } }))
     })
 
     expect(found.diagnostics).toEqual([])
