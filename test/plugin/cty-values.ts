@@ -3,7 +3,7 @@ import type { TerraformType } from '../../src/schema/terraform-type.ts'
 import { type CtyValue, Decimal, Unknown } from '../../src/terraform/cty/value.ts'
 
 /** Any type that a schema may have, up to a depth. */
-export const anyType: fc.Arbitrary<TerraformType> = fc.letrec<{ type: TerraformType }>((tie) => ({
+const anyType: fc.Arbitrary<TerraformType> = fc.letrec<{ type: TerraformType }>((tie) => ({
   type: fc.oneof(
     { depthSize: 'small', withCrossShrink: true },
     fc.constantFrom<TerraformType>('string', 'bool', 'number'),
@@ -18,7 +18,7 @@ export const anyTyped: fc.Arbitrary<{ readonly type: TerraformType; readonly val
 )
 
 /** Any value of a type: null and unknown at every depth, empty collections, numbers of any size. */
-export function anyValue(type: TerraformType): fc.Arbitrary<CtyValue> {
+function anyValue(type: TerraformType): fc.Arbitrary<CtyValue> {
   return fc.oneof(
     { weight: 1, arbitrary: fc.constant(null) },
     { weight: 1, arbitrary: fc.constant(Unknown.value) },

@@ -29,10 +29,10 @@ function attributeOf(depth: number): fc.Arbitrary<Member> {
   const secrets = fc.constant<Member>([{ ...facts, type: ['list', 'string'], writeOnly: true }, [canary]])
   if (depth === 0) return fc.oneof(text, secret, secrets)
   const nested = fc
-    .tuple(fc.constantFrom('single', 'list', 'set', 'map'), blockOf(depth - 1))
+    .tuple(fc.constantFrom('single' as const, 'list', 'set', 'map'), blockOf(depth - 1))
     .map(
       ([nesting, [attributes, value]]): Member => [
-        { ...facts, nested: { nesting: nesting as 'single', attributes } },
+        { ...facts, nested: { nesting, attributes } },
         nesting === 'single' ? value : nesting === 'map' ? { key: value } : [value, value],
       ],
     )

@@ -2,7 +2,7 @@ import { Decimal } from './value.ts'
 
 const decimalText = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/u
 
-/** Takes a number in any of its forms to the smallest that holds it exactly; undefined for what is none. */
+/** Takes a number in any of its forms to the least that holds it exactly; undefined for what is none. */
 export function readNumber(value: unknown): number | bigint | Decimal | undefined {
   // No zero is below zero in the engine's type system.
   if (typeof value === 'number') return Number.isNaN(value) ? undefined : value + 0

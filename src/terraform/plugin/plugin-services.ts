@@ -33,7 +33,7 @@ export function servePluginServices(server: Server, settings: CallSettings, onSh
 }
 
 /** Nothing is ever printed, and no further connection opened; the engine keeps the streams open all the same. */
-// biome-ignore lint/correctness/useYield: a stream without a message
 async function* nothingUntil(signal: AbortSignal): AsyncGenerator<never> {
   await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
+  yield* []
 }

@@ -60,27 +60,26 @@ type Ask = (call: Call) => ReturnType<Answer>
 type Fail = (error: unknown) => { readonly code: status; readonly details: string }
 
 function answerOnce(ask: Ask, fail: Fail) {
-  return async (call: ServerUnaryCall<unknown, object>, reply: sendUnaryData<object>): Promise<void> => {
-    try {
-      reply(null, (await ask(call)) as object)
-    } catch (error) {
-      reply(fail(error))
-    }
+  return (call: ServerUnaryCall<unknown, object>, reply: sendUnaryData<object>): void => {
+    const answer = async (): Promise<void> => reply(null, (await ask(call)) as object)
+    answer().catch((error: unknown) => reply(fail(error)))
   }
 }
 
 function answerStream(ask: Ask, fail: Fail) {
-  return async (call: ServerWritableStream<unknown, object>): Promise<void> => {
-    try {
-      for await (const message of ask(call) as AsyncIterable<object>) {
-        if (call.cancelled) return
-        if (!call.write(message)) await drained(call)
-      }
-      call.end()
-    } catch (error) {
+  return (call: ServerWritableStream<unknown, object>): void => {
+    writeAll(call, ask(call) as AsyncIterable<object>).catch((error: unknown) => {
       call.destroy(Object.assign(new Error('The stream was broken off.'), fail(error)))
-    }
+    })
   }
+}
+
+async function writeAll(call: ServerWritableStream<unknown, object>, messages: AsyncIterable<object>): Promise<void> {
+  for await (const message of messages) {
+    if (call.cancelled) return
+    if (!call.write(message)) await drained(call)
+  }
+  call.end()
 }
 
 /** Waits until more may be written, or nobody waits for it any more. */

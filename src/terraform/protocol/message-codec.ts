@@ -3,6 +3,10 @@ import { type Messages, messageTable } from './generated/messages.ts'
 import type { FieldRow } from './tables.ts'
 
 const { Reader, Writer } = protobuf
+// Where a package for whole numbers of 64 bits is installed, the library would answer with its objects.
+Object.assign(protobuf.util, { Long: null })
+protobuf.configure()
+
 type Reader = protobuf.Reader
 type Writer = protobuf.Writer
 
@@ -51,7 +55,7 @@ const scalars: Readonly<Record<string, Scalar>> = {
     zero: 0,
     wireType: 0,
     // Versions, indexes and limits; none of them leaves the range of a double.
-    read: (from) => Number(from.int64().toString()),
+    read: (from) => from.int64(),
     write: (to, value: number) => to.int64(value),
   },
   string: { zero: '', wireType: 2, read: (from) => from.string(), write: (to, value: string) => to.string(value) },

@@ -6,7 +6,10 @@ export type FieldRow = readonly [
   rule: 'zero' | 'optional' | 'repeated' | 'map',
 ]
 
-/** The fields of every message. */
+/**
+ * The fields of every message.
+ * @public Generated files have them.
+ */
 export type MessageTable = Readonly<Record<string, readonly FieldRow[]>>
 
 /** A call: its messages, and which side sends any number of them. */

@@ -83,7 +83,7 @@ export function makeProviderCalls(session: Session): ProviderCalls {
 }
 
 /** Both engines keep write-only attributes from their 1.11 on; older ones would store them. */
-export function engineOf(version: string, saysWriteOnly: boolean): EngineFacts {
+function engineOf(version: string, saysWriteOnly: boolean): EngineFacts {
   const [major = 0, minor = 0] = version.split('.').map((part) => Number.parseInt(part, 10))
   const isRecent = major > 1 || (major === 1 && minor >= 11)
   return { version, takesWriteOnly: saysWriteOnly || isRecent }

@@ -15,6 +15,11 @@ import { fakeSchema } from './fake-schema.ts'
 const nothing = new Uint8Array()
 const fine = { diagnostics: [] } as const
 
+/** Reads a text; whatever else stands there is none. */
+function text(value: CtyValue | undefined): string {
+  return typeof value === 'string' ? value : ''
+}
+
 /** Opens a provider whose objects are files of a directory; the engine tells it apart from a real one by nothing. */
 export async function openFakeProvider(): Promise<Provider> {
   const remote = new Remote()
@@ -22,7 +27,7 @@ export async function openFakeProvider(): Promise<Provider> {
     schema: fakeSchema,
     validateConfig: async () => fine,
     configure: async ({ directory }) => {
-      remote.directory = String(directory)
+      remote.directory = text(directory)
       return fine
     },
     resources: { hooks_thing: makeThing(remote) },
@@ -46,7 +51,7 @@ class Remote {
   }
 
   read(id: CtyValue | undefined): CtyObject | null {
-    const path = this.#path(String(id))
+    const path = this.#path(text(id))
     return existsSync(path) ? fromText(readFileSync(path, 'utf8')) : null
   }
 
@@ -56,12 +61,12 @@ class Remote {
   }
 
   remove(id: CtyValue | undefined): void {
-    rmSync(this.#path(String(id)), { force: true })
+    rmSync(this.#path(text(id)), { force: true })
   }
 
   /** Secrets are kept beside, as a vendor keeps them: written, never read back. */
   keepSecret(id: string, secret: CtyValue | undefined): void {
-    writeFileSync(join(this.directory, `${id}.secret`), String(secret))
+    writeFileSync(join(this.directory, `${id}.secret`), text(secret))
   }
 
   #path(id: string): string {
@@ -111,12 +116,12 @@ function makeThing(remote: Remote): ManagedResource {
     plan: async (request) => planThing(request),
     apply: (request, signal) => applyThing(request, remote, signal),
     read: async ({ state, private: kept }) => {
-      if (state['mistake'] === 'throw in read') throw new Error(`no luck with ${String(state['token'])}`)
+      if (state['mistake'] === 'throw in read') throw new Error(`no luck with ${text(state['token'])}`)
       const live = remote.read(state['id'])
       return { ...fine, state: live, private: kept, ...(live === null ? {} : { identity: { id: live['id'] ?? null } }) }
     },
     import: async (request) => {
-      const id = 'id' in request ? request.id : String(request.identity['id'])
+      const id = 'id' in request ? request.id : text(request.identity['id'])
       const live = remote.read(id)
       if (live !== null) return { ...fine, state: live, private: nothing, identity: { id } }
       return {
@@ -155,14 +160,14 @@ async function applyThing(
     remote.remove(prior?.['id'])
     return { ...fine, state: null, private: nothing }
   }
-  if (planned['mistake'] === 'throw in apply') throw new Error(`no luck with ${String(planned['token'])}`)
+  if (planned['mistake'] === 'throw in apply') throw new Error(`no luck with ${text(planned['token'])}`)
   if (planned['mistake'] === 'hang in apply') await aborted(signal)
-  const id = prior === null ? `thing-${String(planned['name'])}` : String(prior['id'])
+  const id = prior === null ? `thing-${text(planned['name'])}` : text(prior['id'])
   const updates = prior === null ? 0 : Number(prior['updates']) + 1
   const state = { ...planned, id, updates }
   remote.write(id, withoutSecrets(state))
   if (config?.['secret_wo'] !== undefined && config['secret_wo'] !== null) remote.keepSecret(id, config['secret_wo'])
-  const mistake = mistakes[String(planned['mistake'])]
+  const mistake = mistakes[text(planned['mistake'])]
   if (mistake !== undefined) return { ...fine, state: mistake(state), private: nothing }
   if (planned['mistake'] === 'fail half-way') {
     return { diagnostics: [{ severity: 'error', summary: 'Only half of it was done.' }], state, private: nothing }
@@ -193,7 +198,7 @@ function aborted(signal: AbortSignal): Promise<never> {
 function withoutSecrets(state: CtyObject): CtyObject {
   const { secret_wo: _secret, one, named, ...rest } = state
   const bare = (point: CtyValue | undefined): CtyValue =>
-    typeof point === 'object' && point !== null && !Array.isArray(point) ? { ...point, pin_wo: null } : null
+    typeof point === 'object' && point !== null ? Object.assign({}, point, { pin_wo: null }) : null
   const all = typeof named === 'object' && named !== null ? Object.entries(named) : undefined
   const kept = all === undefined ? null : Object.fromEntries(all.map(([name, point]) => [name, bare(point)]))
   return { ...rest, one: bare(one), named: kept, secret_wo: null }
@@ -204,7 +209,7 @@ function makeThings(remote: Remote): DataSource {
     validate: async () => fine,
     read: async ({ prefix }) => ({
       ...fine,
-      state: { prefix: prefix ?? null, ids: remote.ids().filter((id) => id.startsWith(String(prefix ?? ''))) },
+      state: { prefix: prefix ?? null, ids: remote.ids().filter((id) => id.startsWith(text(prefix))) },
     }),
   }
 }
@@ -214,10 +219,10 @@ function makeTicket(remote: Remote): EphemeralResource {
     validate: async () => fine,
     open: async ({ thing_id: id }) => {
       if (remote.read(id) === null) {
-        const summary = `There is no thing ${String(id)}.`
+        const summary = `There is no thing ${text(id)}.`
         return { diagnostics: [{ severity: 'error', summary, path: ['thing_id'] }], result: null }
       }
-      return { ...fine, result: { thing_id: id ?? null, ticket: `ticket-of-${String(id)}` } }
+      return { ...fine, result: { thing_id: id ?? null, ticket: `ticket-of-${text(id)}` } }
     },
   }
 }
@@ -226,7 +231,7 @@ function makeThingList(remote: Remote): ListResource {
   return {
     validate: async () => fine,
     list: async function* list({ config, withResource, limit }) {
-      const ids = remote.ids().filter((id) => id.startsWith(String(config['prefix'] ?? '')))
+      const ids = remote.ids().filter((id) => id.startsWith(text(config['prefix'])))
       for (const id of ids.slice(0, limit)) {
         const resource = remote.read(id)
         const whole = withResource && resource !== null ? { resource } : {}

@@ -12,7 +12,7 @@ import {
 import { decodeMessage, encodeMessage, type Sent } from '../../../src/terraform/protocol/message-codec.ts'
 import type { MethodRow, ServiceTable } from '../../../src/terraform/protocol/tables.ts'
 
-export const magicCookie = {
+const magicCookie = {
   TF_PLUGIN_MAGIC_COOKIE: 'd602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2',
 }
 
