@@ -108,6 +108,16 @@ test('a run that is in flight when the service is stopped is not told, and the s
   expect(stdout).not.toContain('"failed"')
 })
 
+test('a service whose audit trail cannot be written any more ends, and has failed', async () => {
+  const project = await makeProject()
+  await fillVault(project)
+
+  const { code, stderr } = await project.run('drift', '--watch', '1h', '--audit', '/dev/full')
+
+  expect(code).toBe(1)
+  expect(stderr).toContain('The audit trail /dev/full cannot be written (ENOSPC).')
+})
+
 test('without --json each run is a line, and what is found again and again is told once', async () => {
   const project = await makeProject()
   await fillVault(project)

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { DriftFinding } from '../../src/core/drift.ts'
 import type { AccountPlan } from '../../src/core/plan.ts'
@@ -31,6 +32,21 @@ test(`the reports of ${shards} shards of ${accountsPerShard} accounts merge to t
 
   expect(whole.totals).toMatchObject({ accounts: 16_000, unread_accounts: 160 })
   expect(renderJson(merged)).toBe(renderJson(whole))
+})
+
+test('however accounts are split, their reports merge to the same', () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat(4), { minLength: 1, maxLength: 30 }), fc.nat(200), (partOf, from) => {
+      const accounts = partOf.map((_, at) => anyAccount(from + at))
+      const parts = [...new Set(partOf)].map((part) => ({
+        name: `${part}.json`,
+        document: reportOf(accounts.filter((_, at) => partOf[at] === part)),
+      }))
+
+      expect(mergeDriftReports(parts)).toEqual(reportOf(accounts))
+    }),
+    { numRuns: 50 },
+  )
 })
 
 test('a report of every kind of finding comes back from its JSON as it was', () => {
