@@ -7,7 +7,7 @@ import { decodeCty, encodeCty } from '../../src/terraform/cty/msgpack.ts'
 import { type CtyValue, Decimal, Unknown } from '../../src/terraform/cty/value.ts'
 import { anyTyped } from './cty-values.ts'
 
-const runs = { numRuns: 300 }
+const runs = { numRuns: 150 }
 
 test('whatever is written is read as it was', () => {
   fc.assert(
