@@ -8,8 +8,9 @@ ARG VERSION=0.1.0
 RUN npm install --global --ignore-scripts --no-audit --no-fund "hooks-sync@$VERSION" \
  && npm cache clean --force
 
-# Not root: nothing here needs to write but the mounted directory, and that only where the ledger lies in it.
-USER node
+# The user "node", by number: Kubernetes cannot tell of a name that it is not root. Nothing here needs to write but the
+# mounted directory, and that only where the ledger lies in it.
+USER 1000
 WORKDIR /srv/hooks
 ENTRYPOINT ["hooks-sync"]
 CMD ["help"]

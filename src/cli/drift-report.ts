@@ -19,6 +19,9 @@ export async function tellDrift(
   if (isJson) output.result(`${renderJson(document)}\n`)
   else if (!reports.takesStdout && isTextShown(document)) output.result(renderDrift(document, look))
   await writeDriftReports({ look }, reports, document)
+  const isSilent = isJson || look.quiet === true || look.isTerminal !== true
+  const isMendable = document.drift.some(({ counted, apply }) => counted && apply.kind !== 'none')
+  if (!isSilent && isMendable) output.note('To set it right: hooks-sync apply\n')
 }
 
 /** Renders a drift report as it is read below its findings. */

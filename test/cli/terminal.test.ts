@@ -19,8 +19,13 @@ interface Session {
 }
 
 /** Runs a command on a terminal of its own and types as a person would. */
-async function useTerminal(project: Project, line: string, typed: readonly Typed[] = []): Promise<Session> {
-  const command = `stty cols 120 rows 40; exec "${process.execPath}" "${mainFile}" ${line}`
+async function useTerminal(
+  project: Project,
+  line: string,
+  typed: readonly Typed[] = [],
+  columns = 120,
+): Promise<Session> {
+  const command = `stty cols ${columns} rows 40; exec "${process.execPath}" "${mainFile}" ${line}`
   const terminal = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
     cwd: project.directory,
     env: { PATH: process.env['PATH'] ?? '', TERM: 'xterm', ...project.env },
@@ -122,3 +127,56 @@ test.skipIf(!hasScript)(
     expect(after.at(-1)).not.toContain('Reading accounts')
   },
 )
+
+test.skipIf(!hasScript)('a plan says how to go on, with the flags it was made with', async () => {
+  const project = await makeProject()
+  await fillVault(project)
+
+  const { screen } = await useTerminal(project, "plan --detailed-exitcode --target 'chat/*' --no-color")
+  const { stderr } = await project.run('plan')
+
+  expect(screen).toContain("To carry it out: hooks-sync apply --target 'chat/*' --no-color\r\n")
+  expect(stderr).not.toContain('To carry it out')
+})
+
+test.skipIf(!hasScript)('drift says how to set it right, where an apply would', async () => {
+  const project = await makeProject()
+  await fillVault(project)
+  await project.run('apply', '--auto-approve')
+  const { webhooks } = project.sandbox.vendors.sinch
+  webhooks.edit(webhooks.all()[0]?.id ?? '', { triggers: ['MESSAGE_INBOUND'] })
+
+  const drifted = await useTerminal(project, 'drift')
+  await project.run('apply', '--auto-approve')
+  const settled = await useTerminal(project, 'drift')
+
+  expect(drifted.screen).toContain('To set it right: hooks-sync apply\r\n')
+  expect(settled.screen).not.toContain('To set it right')
+})
+
+test.skipIf(!hasScript)('no line is wider than the terminal, and no word is broken', async () => {
+  const project = await makeProject()
+  await fillVault(project)
+
+  const { screen } = await useTerminal(project, 'plan --no-color', [], 60)
+
+  const lines = (screen.split('\r\u001b[2K').at(-1) ?? '').split('\r\n')
+  expect(lines.filter((line) => line.length > 60)).toEqual([])
+  expect(lines).toContain('Plan: 2 to create, 0 to update, 0 to replace, 0 to adopt,')
+  expect(lines).toContain('  0 to delete. 0 unchanged, 0 unmanaged.')
+})
+
+test('a run that ends before it writes says so', async () => {
+  const project = await makeProject()
+  await fillVault(project)
+  const text = await project.read('webhooks.yaml')
+  await project.write(
+    'webhooks.yaml',
+    text.replace('https://hooks.example.com/sinch', 'http://hooks.example.com/sinch'),
+  )
+
+  const { code, stderr } = await project.run('apply', '--auto-approve')
+
+  expect(code).toBe(5)
+  expect(stderr).toMatch(/Nothing was written\.\n$/u)
+})
