@@ -189,7 +189,7 @@ function kept({ prior, plannedPrivate }: ApplyRequest, diagnostics: readonly Pro
 }
 
 /** Says that an account is not known where it is needed. */
-export function unknownAccount({ definition }: WebhookType): ProviderDiagnostic {
+export function unknownAccount({ definition }: Pick<WebhookType, 'definition'>): ProviderDiagnostic {
   return fault(
     `The ${definition.title} account is not known yet.`,
     `Something in \`${definition.type}\` of the provider block is known only after other resources are applied. Apply those first, with -target, or give the values directly.`,

@@ -16,6 +16,7 @@ import { yielded } from '../account/turns.ts'
 import type { VendorAccount } from '../account/vendor-account.ts'
 import { hasErrors as hasFaults, tell } from '../diagnostics.ts'
 import type { ProviderDiagnostic } from '../provider.ts'
+import { eitherOf } from './deadline.ts'
 import { noVault } from './no-vault.ts'
 import { ObservedApi } from './observed-api.ts'
 import { asWebhook, identitiesOf, webhookFile, webhookKey } from './replacing.ts'
@@ -43,7 +44,7 @@ export interface Work {
   /** Nothing new is begun once it is aborted. */
   readonly stop: AbortSignal
   /** Nothing is waited for once it is aborted. */
-  readonly deadline: AbortSignal
+  readonly deadline: AbortSignal | undefined
 }
 
 /** What a resource has now, and what went wrong on the way there. */
@@ -89,7 +90,7 @@ async function attempt(
     api,
     { account: account.account, definition: type.definition, desired: wanted, ledger: mine, allScopes: false },
     type.clock,
-    AbortSignal.any([work.stop, work.deadline]),
+    eitherOf(work.stop, work.deadline),
   )
   if (hasErrors(read.diagnostics)) return read.diagnostics.map((found) => tell(found))
   const plan = planQuietly(type, work, read.live)
@@ -129,7 +130,7 @@ function isTaken({ definition }: WebhookType, work: Work, { objects }: LiveAccou
 }
 
 function interrupted({ deadline }: Work): Failure {
-  return deadline.aborted
+  return deadline?.aborted === true
     ? {
         code: 'HS6005',
         message: 'The time that `timeouts` allows is over.',
@@ -246,7 +247,7 @@ function portsOf(
       if (event.type === 'diagnostic')
         warnings.push(tell(event.diagnostic, { action: `${account.account.name}/${webhookKey}` }))
     },
-    stop: AbortSignal.any([stop, deadline]),
+    stop: eitherOf(stop, deadline),
     toolVersion: version,
   }
 }

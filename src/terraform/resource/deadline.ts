@@ -13,10 +13,15 @@ export function readDuration(text: string): number | undefined {
   return parts.reduce((sum, [, amount = '0', unit = 's']) => sum + Number(amount) * (units[unit] ?? 0), 0)
 }
 
-/** Makes a signal that is aborted when the time is over that `timeouts` gives an operation; never without one. */
-export function deadlineOf(block: CtyObject | null, operation: Operation): AbortSignal {
+/** Makes a signal that is aborted when the time is over that `timeouts` gives an operation. */
+export function deadlineOf(block: CtyObject | null, operation: Operation): AbortSignal | undefined {
   const timeouts: CtyValue = block?.['timeouts'] ?? null
   const text = isObject(timeouts) ? timeouts[operation] : undefined
   const ms = typeof text === 'string' ? readDuration(text) : undefined
-  return ms === undefined ? new AbortController().signal : AbortSignal.timeout(Math.min(ms, 2 ** 31 - 1))
+  return ms === undefined ? undefined : AbortSignal.timeout(Math.min(ms, 2 ** 31 - 1))
+}
+
+/** Makes one signal of those there are; a refresh of thousands should not make one for each. */
+export function eitherOf(signal: AbortSignal, other: AbortSignal | undefined): AbortSignal {
+  return other === undefined ? signal : AbortSignal.any([signal, other])
 }

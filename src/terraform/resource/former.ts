@@ -17,8 +17,14 @@ export interface Former {
   readonly writeOnly: readonly WriteOnly[]
 }
 
+/** What recalling takes: the declared fields, and fingerprints of what a vendor may hide. */
+export interface Recalled {
+  readonly definition: { readonly fields: Fields }
+  readonly fingerprints: WebhookType['fingerprints']
+}
+
 /** Puts together what is remembered of a webhook by its state. */
-export function recall(type: WebhookType, declared: Declared, config: CtyObject, prior: CtyObject): Former {
+export function recall(type: Recalled, declared: Declared, config: CtyObject, prior: CtyObject): Former {
   const writeOnly = listWriteOnly(type.definition.fields, config, prior)
   const kept = writeOnly.filter(({ state }) => state === 'kept')
   const then = readDeclared(type.definition.fields, prior).fields

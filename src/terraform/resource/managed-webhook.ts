@@ -18,7 +18,7 @@ export function managedWebhook(type: WebhookType): ManagedResource {
     read: (request, signal) => readWebhook(type, request, signal),
     import: (request, signal) => importWebhook(type, request, signal),
     note: (state) => own(type, state),
-    upgrade: async ({ state }) => ({ state: decode(type.block.attributes, state), diagnostics: [] }),
+    upgrade: async ({ state }) => ({ state: decodeState(type.block.attributes, state), diagnostics: [] }),
   }
 }
 
@@ -29,15 +29,15 @@ function own(type: WebhookType, state: CtyObject): void {
 }
 
 /** Reads a state of the one version there is: what it lacks is null, and what is no attribute any more is let go. */
-function decode(attributes: TerraformAttributes, state: unknown): CtyObject {
+export function decodeState(attributes: TerraformAttributes, state: unknown): CtyObject {
   const values = isRecord(state) ? state : {}
   return Object.fromEntries(
     Object.entries(attributes).map(([name, attribute]) => {
       const value = values[name] ?? null
       if (!('nested' in attribute)) return [name, asCty(value)] as const
       const { nesting, attributes: inner } = attribute.nested
-      if (nesting === 'single') return [name, isRecord(value) ? decode(inner, value) : null] as const
-      return [name, Array.isArray(value) ? value.map((item: unknown) => decode(inner, item)) : null] as const
+      if (nesting === 'single') return [name, isRecord(value) ? decodeState(inner, value) : null] as const
+      return [name, Array.isArray(value) ? value.map((item: unknown) => decodeState(inner, item)) : null] as const
     }),
   )
 }

@@ -1,6 +1,7 @@
 import type { ProviderApi, StepResult } from '../../core/provider.ts'
 import type { Step } from '../../core/step.ts'
 import type { LiveAccount, LiveObject } from '../../core/webhook.ts'
+import { eitherOf } from './deadline.ts'
 
 /** Stands between the engine and a vendor, and remembers how each object looked last, so that it is not read again. */
 export class ObservedApi implements ProviderApi {
@@ -8,10 +9,10 @@ export class ObservedApi implements ProviderApi {
   /** Whether anything was sent that writes. */
   wrote = false
   readonly #api: ProviderApi
-  readonly #deadline: AbortSignal
+  readonly #deadline: AbortSignal | undefined
   readonly reread?: NonNullable<ProviderApi['reread']>
 
-  constructor(api: ProviderApi, deadline: AbortSignal) {
+  constructor(api: ProviderApi, deadline: AbortSignal | undefined) {
     this.#api = api
     this.#deadline = deadline
     if (api.reread !== undefined) {
@@ -27,7 +28,7 @@ export class ObservedApi implements ProviderApi {
 
   execute(step: Step, signal?: AbortSignal): Promise<StepResult> {
     this.wrote = true
-    return this.#api.execute(step, signal === undefined ? this.#deadline : AbortSignal.any([signal, this.#deadline]))
+    return this.#api.execute(step, signal === undefined ? this.#deadline : eitherOf(signal, this.#deadline))
   }
 
   /** It is the account's to close. */

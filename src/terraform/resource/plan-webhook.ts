@@ -1,3 +1,4 @@
+import type { ProviderDefinition } from '../../core/provider.ts'
 import { isRecord } from '../../providers/desired-fields.ts'
 import { partIdsName, replacesName } from '../../schema/terraform-schema.ts'
 import { isChosenSecret, secretNames } from '../../schema/terraform-secrets.ts'
@@ -38,7 +39,7 @@ export async function planWebhook(type: WebhookType, request: PlanRequest): Prom
       ...tellUnusable(type),
       ...type.receivers(type.definition, declared.fields),
       ...place.diagnostics,
-      ...warnOfLeaving(type, config, prior),
+      ...warnOfLeaving(type.definition, config, prior),
     ],
   }
 }
@@ -81,25 +82,26 @@ function knownAccount({ account }: WebhookType): VendorAccount | undefined {
   return answer.state === 'ready' ? answer.account : undefined
 }
 
-function tellUnusable({ account }: WebhookType): readonly ProviderDiagnostic[] {
+/** Tells what is wrong with an account that cannot be used. */
+export function tellUnusable({ account }: Pick<WebhookType, 'account'>): readonly ProviderDiagnostic[] {
   const answer = account()
   return answer.state === 'unusable' ? answer.diagnostics : []
 }
 
 /** A secret that is left out is left alone: the plan shows it going, and the vendor keeps it. */
-function warnOfLeaving(
-  { definition }: WebhookType,
+export function warnOfLeaving(
+  { fields, title }: Pick<ProviderDefinition, 'fields' | 'title'>,
   config: CtyObject,
   prior: CtyObject | null,
 ): readonly ProviderDiagnostic[] {
   if (prior === null) return []
-  return Object.entries(definition.fields).flatMap(([name, field]): readonly ProviderDiagnostic[] => {
+  return Object.entries(fields).flatMap(([name, field]): readonly ProviderDiagnostic[] => {
     if (!isChosenSecret(field) || field.absence?.means !== 'left-alone') return []
     const { writeOnly, version } = secretNames(name)
     const isGiven = [name, writeOnly].some((attribute) => (config[attribute] ?? null) !== null)
     const wasGiven = [name, version].some((attribute) => (prior[attribute] ?? null) !== null)
     if (isGiven || !wasGiven) return []
     const detail = 'It is left alone from now on. Take it away in the dashboard if it shall go.'
-    return [{ severity: 'warning', summary: `${definition.title} keeps the ${name} it has.`, detail, path: [name] }]
+    return [{ severity: 'warning', summary: `${title} keeps the ${name} it has.`, detail, path: [name] }]
   })
 }

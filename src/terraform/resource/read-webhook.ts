@@ -5,7 +5,7 @@ import { tell } from '../diagnostics.ts'
 import type { ProviderDiagnostic, ReadAnswer } from '../provider.ts'
 import { readDeclared } from '../values/declared.ts'
 import { textOf } from '../values/known.ts'
-import { deadlineOf } from './deadline.ts'
+import { deadlineOf, eitherOf } from './deadline.ts'
 import { identityBlock } from './identity-block.ts'
 import { objectsOf, scopeOf } from './object-ids.ts'
 import { readNotes, writeNotes } from './private-notes.ts'
@@ -26,7 +26,7 @@ export async function readWebhook(type: WebhookType, request: ReadRequest, signa
     return asBefore(request, answer.state === 'unusable' ? answer.diagnostics : [])
   }
   try {
-    const limits = AbortSignal.any([signal, deadlineOf(request.state, 'read')])
+    const limits = eitherOf(signal, deadlineOf(request.state, 'read'))
     return await untilAborted(read(type, answer.account, request), limits)
   } catch (error) {
     return asBefore(request, [tellError(error)])

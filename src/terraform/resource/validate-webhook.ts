@@ -45,7 +45,8 @@ function checkDeclaration(
   })
 }
 
-function checkSecrets(
+/** Checks that each secret is given once, and in a way that the engine knows. */
+export function checkSecrets(
   declarations: Fields,
   block: CtyObject,
   engine: EngineFacts,
@@ -84,7 +85,8 @@ function checkReceiver({ url }: CtyObject): readonly ProviderDiagnostic[] {
   ]
 }
 
-function checkTimeouts({ timeouts }: CtyObject): readonly ProviderDiagnostic[] {
+/** Checks the spans of time under `timeouts`. */
+export function checkTimeouts({ timeouts }: CtyObject): readonly ProviderDiagnostic[] {
   if (!isObject(timeouts)) return []
   return Object.entries(timeouts).flatMap(([name, text]) =>
     typeof text === 'string' && readDuration(text) === undefined
