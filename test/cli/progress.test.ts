@@ -9,9 +9,9 @@ import { anAccountPlan, anAction, aPlan } from '../report/build-plan.ts'
 interface Watched {
   readonly progress: Progress
   /** Lets time pass, second by second. */
-  pass(seconds: number): void
+  readonly pass: (seconds: number) => void
   /** All that was written to stderr. */
-  written(): string
+  readonly written: () => string
 }
 
 interface Kind {
