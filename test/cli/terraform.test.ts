@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -28,6 +29,7 @@ test('terraform install puts the provider where both engines look, and says what
 
     expect(stdout).toContain(path)
     expect(statSync(path).mode & 0o777).toBe(0o755)
+    expect(spawnSync(path, { encoding: 'utf8' }).stderr).toContain('This is a provider for Terraform and OpenTofu')
   }
 })
 

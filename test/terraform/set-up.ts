@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
-import { bundleProvider } from '../../scripts/bundle-provider.mjs'
+import { bundleProvider, splitProvider } from '../../scripts/bundle-provider.mjs'
 
 /** An engine that is installed. */
 export interface Engine {
@@ -29,9 +29,9 @@ export default async function setUp(project: TestProject): Promise<() => void> {
   const engines = (['terraform', 'tofu'] as const).flatMap(findEngine)
   tellEngines(engines)
   const directory = mkdtempSync(join(tmpdir(), 'hooks-terraform-'))
-  const [real, fake] = [join(directory, 'real.cjs'), join(directory, 'fake.cjs')]
+  const [real, fake] = [join(directory, 'parts/main.cjs'), join(directory, 'fake.cjs')]
   const root = join(import.meta.dirname, '../..')
-  await bundleProvider({ entry: join(root, 'src/terraform/main.ts'), outfile: real })
+  await splitProvider({ entry: join(root, 'src/terraform/main.ts'), outdir: join(directory, 'parts') })
   await bundleProvider({ entry: join(root, 'test/terraform/wire/fake-main.ts'), outfile: fake })
   project.provide('engines', engines)
   project.provide('realBundle', real)

@@ -195,6 +195,18 @@ resource "hooks_thing" "c" {
     expect(planned.stderr).not.toContain(secret)
   })
 
+  test.each([
+    ['in clear', { TF_DISABLE_PLUGIN_TLS: '1' }, /network=unix/u],
+    ['over a port', { HOOKS_SYNC_PLUGIN_NETWORK: 'tcp' }, /network=tcp/u],
+  ])('the engine is served %s, too', async (_how, env, shown) => {
+    const workspace = start(engine, thing(), { TF_LOG_PROVIDER: 'debug', ...env })
+
+    const { code, stderr } = await workspace.apply()
+
+    expect(code).toBe(0)
+    expect(stderr).toMatch(shown)
+  })
+
   test('Ctrl-C stops a call that hangs, and nobody is left behind', async () => {
     const workspace = start(engine, thing({ mistake: '"hang in apply"' }))
     const { process: child, done } = workspace.start('apply', '-auto-approve', '-no-color')
