@@ -15,6 +15,10 @@ const rewordings: readonly (readonly [RegExp, string])[] = [
     'Webhooks of the same identity are live more than once: delete those that are not needed.',
   ],
   [/Set `allow_gap: true` on the webhook, or allow it for this run\./gu, 'Set `allow_gap = true` on the resource.'],
+  [
+    /Run the command again; what may still appear is recognized by its intent\./gu,
+    'Apply again; should it have been made after all, the plan says how to import it.',
+  ],
   [/Run the command again/gu, 'Apply again'],
   [/run the command again/gu, 'apply again'],
   [
