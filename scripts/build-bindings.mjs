@@ -82,7 +82,7 @@ function addConstruct(flavor, directory) {
   const folder = join(directory, 'webhooks-from-yaml')
   mkdirSync(folder)
   writeFileSync(join(folder, 'index.ts'), source.replace("from 'cdktf'", `from '${flavor}'`))
-  writeFileSync(join(folder, 'webhook-classes.ts'), classTable())
+  writeFileSync(join(folder, 'resource-classes.ts'), classTables())
   const folders = readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isDirectory())
   const names = folders.map(({ name }) => name).toSorted()
   const lines = names.flatMap((name) => [
@@ -92,16 +92,19 @@ function addConstruct(flavor, directory) {
   writeFileSync(join(directory, 'index.ts'), `${lines.join('\n')}\n`)
 }
 
-function classTable() {
+function classTables() {
   const rows = resources.map((name) => {
-    const [, type, ...rest] = name.split('_')
-    const folder = [type, ...rest].join('-')
-    return { type, folder, className: pascalCase(folder) }
+    const [, type, kind] = name.split('_')
+    return { type, kind, folder: `${type}-${kind}`, className: pascalCase(`${type}-${kind}`) }
   })
+  const table = (wanted) =>
+    rows.flatMap(({ type, kind, className }) => (kind === wanted ? [`${type}: ${className}`] : [])).join(', ')
   return [
     ...rows.map(({ folder, className }) => `import { ${className} } from '../${folder}'`),
     '/** The class of each vendor. */',
-    `export const webhookClasses = { ${rows.map(({ type, className }) => `${type}: ${className}`).join(', ')} } as const`,
+    `export const webhookClasses = { ${table('webhook')} } as const`,
+    '/** What all webhooks of an account share, of each vendor that has such values. */',
+    `export const accountClasses = { ${table('account')} } as const`,
     '',
   ].join('\n')
 }

@@ -4,6 +4,7 @@ import { SecretSlot } from '../core/secret.ts'
 import type { DesiredValue, DesiredValues } from '../core/value.ts'
 import type { DesiredWebhook } from '../core/webhook.ts'
 import { variableName } from './names.ts'
+import { sharedValues } from './shared-values.ts'
 
 /** What stands in a file and cannot be kept. */
 interface Unmatched {
@@ -22,25 +23,16 @@ export function findUnmatched(project: LoadedProject): readonly Diagnostic[] {
   return [...unmatched, ...findSharedVariables(project)].map((one) => toDiagnostic(one, project))
 }
 
-function unmatchedOfAccount({ account, definition }: LoadedAccount): readonly Unmatched[] {
-  const path = ['providers', account.name]
-  const fields = Object.keys(definition.accountFields ?? {}).filter((name) => account.settings[name] !== undefined)
-  const found = fields.map(
-    (name): Unmatched => ({
-      path: [...path, name],
+function unmatchedOfAccount({ account }: LoadedAccount): readonly Unmatched[] {
+  if (account.prune === 'owned') return []
+  return [
+    {
+      path: ['providers', account.name, 'prune'],
       severity: 'warning',
-      message: `Terraform does not write ${name}: it belongs to the whole account.`,
-      hint: `Set it with \`hooks-sync apply\`, or in the ${definition.title} dashboard.`,
-    }),
-  )
-  if (account.prune === 'owned') return found
-  const prune: Unmatched = {
-    path: [...path, 'prune'],
-    severity: 'warning',
-    message: `Terraform does not know "prune: ${account.prune}".`,
-    hint: 'It deletes what is no longer declared, and never what it does not manage.',
-  }
-  return [prune, ...found]
+      message: `Terraform does not know "prune: ${account.prune}".`,
+      hint: 'It deletes what is no longer declared, and never what it does not manage.',
+    },
+  ]
 }
 
 function unmatchedOfWebhook(loaded: LoadedAccount, webhook: DesiredWebhook): readonly Unmatched[] {
@@ -84,22 +76,42 @@ function unmatchedMove(
 /** Names that differ only in what a variable's name cannot hold would share a value. */
 function findSharedVariables(project: LoadedProject): readonly Unmatched[] {
   const taken = new Map<string, string>()
-  return listSecrets(project).flatMap(([account = '', key = '', ...steps]) => {
-    const name = variableName([account, key, ...steps])
-    const place = `${account}/${key}.${steps.join('.')}`
+  return project.accounts.flatMap(listSecrets).flatMap(({ path, place, steps }) => {
+    const name = variableName(steps)
     const other = taken.get(name)
     taken.set(name, other ?? place)
     if (other === undefined) return []
-    const path = ['providers', account, 'webhooks', key, ...steps]
     const message = `The variable ${name} would stand for ${other} and for ${place}.`
     return [{ path, severity: 'error', message, hint: 'Rename one of the two webhooks.' }]
   })
 }
 
-function listSecrets(project: LoadedProject): readonly (readonly string[])[] {
-  return project.accounts.flatMap(({ account, desired = [] }) =>
-    desired.flatMap(({ key, fields }) => secretsIn(fields).map((steps) => [account.name, key, ...steps])),
+interface PlacedSecret {
+  readonly path: readonly string[]
+  readonly place: string
+  /** What the name of its variable is made of. */
+  readonly steps: readonly string[]
+}
+
+function listSecrets(loaded: LoadedAccount): readonly PlacedSecret[] {
+  const { name } = loaded.account
+  const shared = secretsIn(sharedValues(loaded)).map(
+    (inner): PlacedSecret => ({
+      path: ['providers', name, ...inner],
+      place: `${name}.${inner.join('.')}`,
+      steps: [name, ...inner],
+    }),
   )
+  const own = (loaded.desired ?? []).flatMap(({ key, fields }) =>
+    secretsIn(fields).map(
+      (inner): PlacedSecret => ({
+        path: ['providers', name, 'webhooks', key, ...inner],
+        place: `${name}/${key}.${inner.join('.')}`,
+        steps: [name, key, ...inner],
+      }),
+    ),
+  )
+  return [...shared, ...own]
 }
 
 function secretsIn(value: DesiredValue | DesiredValues): readonly (readonly string[])[] {

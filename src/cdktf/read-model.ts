@@ -14,6 +14,7 @@ import { isReferenceFault, parseReference } from '../secrets/reference.ts'
 import { configOf } from './field-config.ts'
 import { findUnmatched } from './find-unmatched.ts'
 import { camelCase, escapeTemplate, identifier, logicalId, variableName } from './names.ts'
+import { sharedValues } from './shared-values.ts'
 import type {
   AccountModel,
   ConfigObject,
@@ -21,6 +22,7 @@ import type {
   ModelRequest,
   NamedSecret,
   ReadWebhookModel,
+  SharedEntry,
   WebhookEntry,
   WebhookModel,
 } from './webhook-model.ts'
@@ -40,7 +42,7 @@ export const readWebhookModel: ReadWebhookModel = (request) => {
     found.filter(({ severity }) => severity === 'error'),
     look,
   )
-  return { ...model, errors, accounts: [], webhooks: [], abandoned: [] }
+  return { ...model, errors, accounts: [], shared: [], webhooks: [], abandoned: [] }
 }
 
 function load(request: ModelRequest): { readonly project: LoadedProject; readonly diagnostics: readonly Diagnostic[] } {
@@ -62,12 +64,16 @@ function load(request: ModelRequest): { readonly project: LoadedProject; readonl
 }
 
 function build(project: LoadedProject, request: ModelRequest): Omit<WebhookModel, 'errors' | 'warnings'> {
-  const used = project.accounts.filter(({ desired = [] }) => desired.some(({ abandon }) => !abandon))
+  const sharing = project.accounts.filter((account) => Object.keys(sharedValues(account)).length > 0)
+  const used = project.accounts.filter(
+    (account) => sharing.includes(account) || (account.desired ?? []).some(({ abandon }) => !abandon),
+  )
   const webhooks = project.accounts.flatMap((account) => (account.desired ?? []).map((one) => [account, one] as const))
   return {
     accounts: used
       .filter(({ account }) => !request.given.includes(account.name))
       .map((account) => accountModel(account, request)),
+    shared: sharing.map((account) => sharedEntry(account, request)),
     webhooks: webhooks
       .filter(([, { abandon }]) => !abandon)
       .map(([account, webhook]) => webhookEntry(account, webhook, request)),
@@ -102,6 +108,15 @@ function accountModel(
       ...(rateLimit === undefined ? [] : [['rateLimit', rateLimit]]),
     ]),
   }
+}
+
+function sharedEntry(loaded: LoadedAccount, request: ModelRequest): SharedEntry {
+  const { name, type } = loaded.account
+  const config = configOf(loaded.definition.accountFields ?? {}, sharedValues(loaded), {
+    place: (slot, steps) => request.secretOf(namedSecret(slot, [name, ...steps], `${name}.${steps.join('.')}`)),
+    version: request.secretVersions[name] ?? 1,
+  })
+  return { account: name, type, logicalId: identifier(name), config }
 }
 
 function webhookEntry(loaded: LoadedAccount, webhook: DesiredWebhook, request: ModelRequest): WebhookEntry {

@@ -11,7 +11,7 @@ export interface ConfigObject {
 
 /** A secret that the files name and that has to come from somewhere when the stack is deployed. */
 export interface NamedSecret {
-  /** `account/key.field`, or `account.field` for a credential. */
+  /** `account/key.field`, or `account.field` for a credential and for what all webhooks of the account share. */
   readonly path: string
   /** The reference as it stands in the file; no secret. */
   readonly reference: string
@@ -29,7 +29,7 @@ export interface ModelRequest {
   readonly vars: Readonly<Record<string, string>>
   /** Accounts whose provider is given, so that its credentials are nobody's concern here. */
   readonly given: readonly string[]
-  /** By `account/key`; raised to have the secrets of a webhook written again. */
+  /** By `account/key`, or `account`; raised to have secrets written again. */
   readonly secretVersions: Readonly<Record<string, number>>
   readonly adoptExisting: boolean
   /** Returns what stands in the configuration for a secret: a reference that the engine resolves. */
@@ -40,6 +40,14 @@ export interface AccountModel {
   readonly name: string
   readonly type: string
   readonly alias: string
+  readonly config: ConfigObject
+}
+
+/** What all webhooks of an account share. */
+export interface SharedEntry {
+  readonly account: string
+  readonly type: string
+  readonly logicalId: string
   readonly config: ConfigObject
 }
 
@@ -63,6 +71,7 @@ export interface WebhookModel {
   readonly errors?: string
   readonly warnings: readonly string[]
   readonly accounts: readonly AccountModel[]
+  readonly shared: readonly SharedEntry[]
   readonly webhooks: readonly WebhookEntry[]
   /** Addresses that are no longer managed, but stay live. */
   readonly abandoned: readonly string[]

@@ -43,18 +43,21 @@ export function resourceOptions(definition: ProviderDefinition): TerraformAttrib
     ...(mayShadow
       ? { allow_shadow: flag('Allow this webhook to take events away from one that is not managed here.') }
       : {}),
-    timeouts: {
-      presence: 'optional',
-      description: 'How long each operation may take, such as `30s` or `10m`.',
-      nested: {
-        nesting: 'single',
-        attributes: Object.fromEntries(Object.entries(operations).map(([name, doing]) => [name, timeout(doing)])),
-      },
-    },
+    ...timeoutsFor({ create: 'creating', read: 'reading', update: 'updating', delete: 'deleting' }),
   }
 }
 
-const operations = { create: 'creating', read: 'reading', update: 'updating', delete: 'deleting' } as const
+/** Describes how operations are limited in time, each by the word for what it does. */
+export function timeoutsFor(operations: Readonly<Record<string, string>>): TerraformAttributes {
+  const attributes = Object.entries(operations).map(([name, doing]) => [name, timeout(doing)] as const)
+  return {
+    timeouts: {
+      presence: 'optional',
+      description: 'How long each operation may take, such as `30s` or `10m`.',
+      nested: { nesting: 'single', attributes: Object.fromEntries(attributes) },
+    },
+  }
+}
 
 function timeout(doing: string): TerraformAttribute {
   return { type: 'string', presence: 'optional', description: `How long ${doing} it may take.` }

@@ -2,6 +2,7 @@ import type { Field, Fields } from '../core/field.ts'
 import type { ProviderDefinition } from '../core/provider.ts'
 import { code } from './field-words.ts'
 import type { Kind } from './kind-of.ts'
+import { accountBlock, sharesValues } from './terraform-account.ts'
 import { settingAttributes, shownAttributes, writtenAttributes } from './terraform-attributes.ts'
 import { accountAttributes, providerOptions, resourceOptions } from './terraform-options.ts'
 import type {
@@ -21,7 +22,10 @@ export function terraformSchema(definitions: readonly ProviderDefinition[]): Ter
   const readable = definitions.filter(hasReadableSecret)
   return {
     provider: providerBlock(definitions),
-    resources: named(definitions, resourceName, resourceBlock),
+    resources: {
+      ...named(definitions, resourceName, resourceBlock),
+      ...named(definitions.filter(sharesValues), accountResourceName, accountBlock),
+    },
     identities: named(definitions, resourceName, resourceIdentity),
     dataSources: named(definitions, dataSourceName, dataSourceBlock),
     ephemeralResources: named(readable, ephemeralName, ephemeralBlock),
@@ -32,6 +36,11 @@ export function terraformSchema(definitions: readonly ProviderDefinition[]): Ter
 /** Names the resource, the list resource and the identity of a vendor's webhooks. */
 export function resourceName({ type }: ProviderDefinition): string {
   return `${providerName}_${type}_webhook`
+}
+
+/** Names the resource that holds what all webhooks of an account share. */
+export function accountResourceName({ type }: ProviderDefinition): string {
+  return `${providerName}_${type}_account`
 }
 
 /** Names the data source that lists a vendor's webhooks. */
@@ -49,10 +58,10 @@ export function hasReadableSecret({ serverSecret, secretRecovery }: ProviderDefi
   return serverSecret !== undefined && secretRecovery?.fetch === true
 }
 
-function named<Made>(
-  definitions: readonly ProviderDefinition[],
+function named<Definition extends ProviderDefinition, Made>(
+  definitions: readonly Definition[],
   name: (definition: ProviderDefinition) => string,
-  make: (definition: ProviderDefinition) => Made,
+  make: (definition: Definition) => Made,
 ): Readonly<Record<string, Made>> {
   return Object.fromEntries(definitions.map((definition) => [name(definition), make(definition)]))
 }

@@ -8,7 +8,9 @@ import { openAccount } from '../providers/open-account.ts'
 import { definitions, findProvider } from '../providers/registry.ts'
 import { shareBudgets } from '../providers/shared-budgets.ts'
 import { version } from '../run/version.ts'
+import { sharesValues } from '../schema/terraform-account.ts'
 import {
+  accountResourceName,
   dataSourceName,
   ephemeralName,
   hasReadableSecret,
@@ -29,6 +31,8 @@ import { webhooksQuery } from './listing/webhooks-query.ts'
 import type { Provider } from './provider.ts'
 import { managedWebhook } from './resource/managed-webhook.ts'
 import type { WebhookType } from './resource/webhook-type.ts'
+import { managedShared } from './shared/managed-shared.ts'
+import { sharedType } from './shared/shared-type.ts'
 
 export interface ProviderOptions {
   readonly env?: Environment
@@ -61,12 +65,10 @@ export async function openProvider(options: ProviderOptions = {}): Promise<Provi
   )
   const types = definitions.map((definition): WebhookType => {
     const name = resourceName(definition)
-    const block = schema.resources[name]
-    if (block === undefined) throw new TypeError(`The schema has no resource ${name}.`)
     return {
       definition,
       name,
-      block,
+      block: blockOf(schema.resources, name),
       clock,
       account: () => accounts.of(definition),
       fingerprints: (fields) => fingerprints(definition, fields),
@@ -79,6 +81,18 @@ export async function openProvider(options: ProviderOptions = {}): Promise<Provi
     make: (type: WebhookType) => Made,
     some = types,
   ) => Object.fromEntries(some.map((type) => [name(type.definition), make(type)]))
+  const sharedResources = Object.fromEntries(
+    definitions.filter(sharesValues).map((definition) => {
+      const name = accountResourceName(definition)
+      const type = sharedType(definition, {
+        block: blockOf(schema.resources, name),
+        clock,
+        account: () => accounts.of(definition),
+        fingerprints: (values) => fingerprints({ ...definition, fields: definition.accountFields }, values),
+      })
+      return [name, managedShared(type)]
+    }),
+  )
   return {
     schema,
     validateConfig: async (config) => ({
@@ -88,7 +102,7 @@ export async function openProvider(options: ProviderOptions = {}): Promise<Provi
       operator = await readOperatorPolicy(env, cwd)
       return { diagnostics: [...operator.diagnostics, ...accounts.configure(config)] }
     },
-    resources: byName(resourceName, managedWebhook),
+    resources: { ...byName(resourceName, managedWebhook), ...sharedResources },
     dataSources: byName(dataSourceName, (type) =>
       webhooksData(type, blockOf(schema.dataSources, dataSourceName(type.definition))),
     ),

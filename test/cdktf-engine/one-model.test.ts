@@ -55,6 +55,7 @@ describeEngines('one model', (engine) => {
     expect(JSON.parse(synthesizeFolder('cdktn').text)).toEqual(JSON.parse(text))
     expect(summary).toMatchObject({ failed: 0 })
     expect(stateOf(deployed)).toEqual(stateOf(world.sandbox))
+    expect(settingsOf(deployed)).toEqual(settingsOf(world.sandbox))
     expect(again.stdout).toContain('No changes.')
     for (const secret of Object.values(secrets)) expect(workspace.filesWith(secret)).toEqual([])
 
@@ -158,6 +159,11 @@ function stateOf({ vendors }: Sandbox): Readonly<Record<string, readonly unknown
       return [type, texts.toSorted().map((text): unknown => JSON.parse(text))]
     }),
   )
+}
+
+/** What all webhooks of an account share, and whatever else the vendors keep for accounts. */
+function settingsOf({ vendors }: Sandbox): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(vendors).map(([type, { settings }]) => [type, settings]))
 }
 
 const idsAndTimes = ['id', 'created_at', 'updated_at', 'createdAt', 'updatedAt']

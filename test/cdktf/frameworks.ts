@@ -20,6 +20,7 @@ type Class<Instance = Made> = new (scope: unknown, id: string, config: object) =
 
 export interface FromYaml {
   readonly webhooks: Readonly<Record<string, Made>>
+  readonly accounts: Readonly<Record<string, Made>>
   readonly providers: Readonly<Record<string, Made>>
 }
 

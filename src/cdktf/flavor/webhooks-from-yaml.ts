@@ -1,15 +1,24 @@
 import { Annotations, TerraformStack, TerraformVariable, Token } from 'cdktf'
 import { Construct } from 'constructs'
-import { type AccountModel, type NamedSecret, readWebhookModel, type WebhookEntry } from '../../webhook-model'
+import {
+  type AccountModel,
+  type NamedSecret,
+  readWebhookModel,
+  type SharedEntry,
+  type WebhookEntry,
+} from '../../webhook-model'
 import { HooksProvider, type HooksProviderConfig } from '../provider'
-import { webhookClasses } from './webhook-classes'
+import { accountClasses, webhookClasses } from './resource-classes'
 
 /** The resource of any vendor. */
 export type Webhook = InstanceType<(typeof webhookClasses)[keyof typeof webhookClasses]>
 
+/** What all webhooks of an account share, of any vendor that has such values. */
+export type AccountValues = InstanceType<(typeof accountClasses)[keyof typeof accountClasses]>
+
 /** A secret that the files name and that has to come from somewhere when the stack is deployed. */
 export interface DeclaredSecret {
-  /** `account/key.field`, or `account.field` for a credential. */
+  /** `account/key.field`, or `account.field` for a credential and for what all webhooks of the account share. */
   readonly path: string
   /** The reference as it stands in the file, such as `ref+vault://kv/hooks#/inbound`. */
   readonly reference: string
@@ -31,7 +40,7 @@ export interface WebhooksFromYamlProps {
    * of yours. Never return the value: it would be written into the synthesized stack. Undefined: a variable is made for it.
    */
   readonly secrets?: (secret: DeclaredSecret) => string | undefined
-  /** By `account/key`; raise it to have secrets written again that changed where they lie. */
+  /** By `account/key`, or `account` for what it shares; raise it to have secrets written again that changed where they lie. */
   readonly secretVersions?: Readonly<Record<string, number>>
   /** Take over webhooks that are live already and the same. */
   readonly adoptExisting?: boolean
@@ -47,6 +56,8 @@ export interface WebhooksFromYamlProps {
 export class WebhooksFromYaml extends Construct {
   /** The resources by `account/key`, for whatever the file cannot say. */
   public readonly webhooks: Readonly<Record<string, Webhook>>
+  /** By account, what all its webhooks share. */
+  public readonly accounts: Readonly<Record<string, AccountValues>>
   /** The providers by account. */
   public readonly providers: Readonly<Record<string, HooksProvider>>
 
@@ -66,6 +77,7 @@ export class WebhooksFromYaml extends Construct {
     if (model.errors !== undefined) throw new Error(`The webhooks cannot be synthesized.\n\n${model.errors}`)
     const made = model.accounts.map((account) => [account.name, this.makeProvider(account)] as const)
     this.providers = { ...props.providers, ...Object.fromEntries(made) }
+    this.accounts = Object.fromEntries(model.shared.map((entry) => [entry.account, this.makeShared(entry)]))
     this.webhooks = Object.fromEntries(model.webhooks.map((entry) => [entry.path, this.makeWebhook(entry)]))
     abandon(TerraformStack.of(this), model.abandoned)
   }
@@ -75,8 +87,20 @@ export class WebhooksFromYaml extends Construct {
     return new HooksProvider(this, `provider ${name}`, settings)
   }
 
+  private makeShared(entry: SharedEntry): AccountValues {
+    const { account, type, logicalId, config } = entry
+    claim(TerraformStack.of(this), { kind: `${type} account`, logicalId, path: account })
+    const values = makeResource<AccountValues>(accountClasses, type, this, `${account} @account`, {
+      ...config,
+      provider: this.providers[account],
+    })
+    values.overrideLogicalId(logicalId)
+    return values
+  }
+
   private makeWebhook(entry: WebhookEntry): Webhook {
-    claim(TerraformStack.of(this), entry)
+    const { type, path, logicalId } = entry
+    claim(TerraformStack.of(this), { kind: type, logicalId, path })
     const provider = this.providers[entry.account]
     const lifecycle = {
       ...(entry.createBeforeDestroy ? { createBeforeDestroy: true } : {}),
@@ -84,8 +108,8 @@ export class WebhooksFromYaml extends Construct {
       ...(entry.ignoreChanges.length > 0 ? { ignoreChanges: entry.ignoreChanges } : {}),
     }
     const config = { ...entry.config, provider, ...(Object.keys(lifecycle).length === 0 ? {} : { lifecycle }) }
-    const webhook = makeResource(this, entry, config)
-    webhook.overrideLogicalId(entry.logicalId)
+    const webhook = makeResource<Webhook>(webhookClasses, type, this, path.replaceAll('/', ' '), config)
+    webhook.overrideLogicalId(logicalId)
     if (entry.movedFrom !== undefined) webhook.moveFromId(entry.movedFrom)
     return webhook
   }
@@ -101,13 +125,16 @@ export class WebhooksFromYaml extends Construct {
   }
 }
 
-type MakeWebhook = new (scope: Construct, id: string, config: object) => Webhook
-
-function makeResource(scope: Construct, { path, type }: WebhookEntry, config: object): Webhook {
-  const classes: Readonly<Record<string, unknown>> = webhookClasses
+function makeResource<Resource>(
+  classes: Readonly<Record<string, unknown>>,
+  type: string,
+  scope: Construct,
+  id: string,
+  config: object,
+): Resource {
   // The declarations say which class takes what; the model was made from the same ones.
-  const Resource = classes[type] as MakeWebhook
-  return new Resource(scope, path.replaceAll('/', ' '), config)
+  const Class = classes[type] as new (scope: Construct, id: string, config: object) => Resource
+  return new Class(scope, id, config)
 }
 
 function filesOf(file: string | readonly string[]): readonly string[] {
@@ -135,14 +162,20 @@ function makeVariable(stack: TerraformStack, secret: NamedSecret): TerraformVari
 
 const claims = new WeakMap<TerraformStack, Map<string, string>>()
 
+interface Claim {
+  readonly kind: string
+  readonly logicalId: string
+  readonly path: string
+}
+
 /** Two resources of one name would become one without a word. */
-function claim(stack: TerraformStack, { logicalId, path, type }: WebhookEntry): void {
+function claim(stack: TerraformStack, { kind, logicalId, path }: Claim): void {
   const taken = claims.get(stack) ?? new Map<string, string>()
   claims.set(stack, taken)
-  if (taken.has(`${type} ${logicalId}`)) {
-    throw new Error(`The webhook ${path} is declared twice in this stack; give the accounts of one file other names.`)
+  if (taken.has(`${kind} ${logicalId}`)) {
+    throw new Error(`${path} is declared twice in this stack; give the accounts of one file other names.`)
   }
-  taken.set(`${type} ${logicalId}`, path)
+  taken.set(`${kind} ${logicalId}`, path)
 }
 
 const abandoned = new WeakMap<TerraformStack, string[]>()

@@ -1,0 +1,4 @@
+import {
+  to = hooks_sendblue_account.this
+  id = "account"
+}
