@@ -7,8 +7,8 @@ import { renderErrorDocs, renderProviderDocs } from '../src/schema/reference-doc
 import { renderTerraformDocs } from '../src/schema/terraform-docs.ts'
 import { toTerraformJson } from '../src/schema/terraform-json.ts'
 import { terraformSchema } from '../src/schema/terraform-schema.ts'
-import { compileProtocol } from './compile-protocol.ts'
 import { compilePage } from './compile-page.ts'
+import { compileProtocol } from './compile-protocol.ts'
 import { compileValidators } from './compile-validators.ts'
 
 /** Writes every file that is derived from declarations; `--check` only names those that would change. */

@@ -23,10 +23,14 @@ export const host: Host = {
   exit: (code) => process.exit(code),
 }
 
+/** How long a pipe may stay full; then nobody reads it, and calls are more than their log. */
+const patienceMs = 1_000
+
 /** A pipe that is full for now says so; the rest is offered again. */
 function writeAll(descriptor: number, text: string): void {
   let rest: Uint8Array = Buffer.from(text)
-  while (rest.length > 0) rest = rest.subarray(writeSome(descriptor, rest))
+  const end = Date.now() + patienceMs
+  while (rest.length > 0 && Date.now() < end) rest = rest.subarray(writeSome(descriptor, rest))
 }
 
 function writeSome(descriptor: number, bytes: Uint8Array): number {
