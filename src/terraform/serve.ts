@@ -3,10 +3,8 @@ import type { Scrubber } from '../secrets/scrubber.ts'
 import { host } from './plugin/host.ts'
 import type { Log } from './plugin/log.ts'
 import { type AttachedPlugin, attachPlugin, servePlugin } from './plugin/plugin.ts'
-import { type CallSettings, serveMethods } from './plugin/serve-methods.ts'
-import { Provider as ProviderService } from './protocol/generated/messages.ts'
+import type { CallSettings } from './plugin/serve-methods.ts'
 import type { EngineFacts, Provider } from './provider.ts'
-import { answerCalls } from './serve/answer-calls.ts'
 import type { Session } from './serve/session.ts'
 
 /** What stands before anything else runs. */
@@ -55,8 +53,12 @@ function pluginSettings(open: () => Promise<Provider>, { log, scrubber }: Surrou
     env: process.env,
     log,
     session,
-    register: (server: Server, calls: CallSettings) =>
-      serveMethods(server, ProviderService, answerCalls(session), calls),
+    register: async (server: Server, calls: CallSettings): Promise<void> => {
+      const { serveMethods } = await import('./plugin/serve-methods.ts')
+      const { answerCalls } = await import('./serve/answer-calls.ts')
+      const { Provider: service } = await import('./protocol/generated/messages.ts')
+      serveMethods(server, service, answerCalls(session), calls)
+    },
     stop: session.stop,
     stopSignal: () => stopping.signal,
     close: async () => (await opened)?.close(),

@@ -13,7 +13,7 @@ export interface Gate {
 
 /** Makes the gate of one process: only the one whose certificate the engine has handed over may connect. */
 export function makeGate({ PLUGIN_CLIENT_CERT: pem = '' }: Environment, accept: (socket: Socket) => void): Gate {
-  if (pem === '') return { server: createServer(accept) }
+  if (pem === '') return { server: createServer(quietly(accept)) }
   const engine = parseCertificate(pem)
   const own = makeServerCertificate()
   const server = createTlsServer(
@@ -27,13 +27,20 @@ export function makeGate({ PLUGIN_CLIENT_CERT: pem = '' }: Environment, accept: 
       rejectUnauthorized: false,
       ALPNProtocols: ['h2'],
     },
-    (socket) => {
-      socket.on('error', () => undefined)
+    quietly((socket: TLSSocket) => {
       if (isFrom(engine, socket)) accept(socket)
       else socket.destroy()
-    },
+    }),
   )
   return { server, certificate: own.der }
+}
+
+/** A connection that breaks before anybody has taken it over is nobody's mistake. */
+function quietly<S extends Socket>(accept: (socket: S) => void): (socket: S) => void {
+  return (socket) => {
+    socket.on('error', () => undefined)
+    accept(socket)
+  }
 }
 
 /** Who shows a certificate has proved with the handshake to have its key. */

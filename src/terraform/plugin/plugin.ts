@@ -1,22 +1,14 @@
-import type { Socket } from 'node:net'
-import { Server, ServerCredentials } from '@grpc/grpc-js'
 import { makeGate } from './gate.ts'
 import { type Address, type Environment, isStartedByEngine, refuseProtocols, renderHandshake } from './handshake.ts'
 import { type Host, watchProcess } from './host.ts'
 import { listen } from './listen.ts'
-import type { Log } from './log.ts'
-import { servePluginServices } from './plugin-services.ts'
-import type { CallSettings } from './serve-methods.ts'
+import type { PluginServer, ServerSettings } from './plugin-server.ts'
 
-export interface PluginSettings {
+export interface PluginSettings extends ServerSettings {
   readonly env: Environment
   readonly host: Host
-  readonly log: Log
-  /** Registers what the plugin is there for. */
-  readonly register: (server: Server, settings: CallSettings) => void
   /** Aborts the calls that are under way. */
   readonly stop: () => void
-  readonly stopSignal: () => AbortSignal
   /** Closes what is open, before the process ends. */
   readonly close: () => Promise<void>
 }
@@ -34,18 +26,22 @@ export async function servePlugin(settings: PluginSettings): Promise<void> {
   if (!isStartedByEngine(env)) return refuse(host, askedByHand)
   const mismatch = refuseProtocols(env)
   if (mismatch !== undefined) return refuse(host, `${mismatch}\n`)
-  const server = makeServer()
-  const ending = new Ending(settings, server)
-  register(server, settings, { signal: ending.signal, onShutdown: () => void ending.end(0) })
+  const ending = new Ending(settings)
   watchProcess(log, {
     onEnd: (reason) => void ending.end(reason === 'terminated' ? 143 : 1),
     onMistake: (error) => log('error', `A mistake of the provider: ${String(error)}`),
   })
-  const gate = makeGate(env, acceptFor(server))
+  const server = new Later<PluginServer>()
+  const gate = makeGate(env, (socket) => void server.value.then((made) => made.accept(socket)))
   const { address, release } = await listen(gate.server, env)
   ending.onExit(release)
   host.answer(renderHandshake(address, gate.certificate, env))
   log('debug', 'The provider is listening.', { network: address.network, address: address.text })
+  // The engine connects meanwhile; it is let in when all calls can be answered.
+  const { makePluginServer } = await import('./plugin-server.ts')
+  const made = await makePluginServer(settings, ending.signal, () => void ending.end(0))
+  ending.finishFirst(made)
+  server.resolve(made)
 }
 
 /** A plugin that waits for any engine to attach to it. */
@@ -56,45 +52,21 @@ export interface AttachedPlugin {
 
 /** Serves a plugin in clear to whoever may open its socket; engines attach to it, and leave it running. */
 export async function attachPlugin(settings: Omit<PluginSettings, 'host'>): Promise<AttachedPlugin> {
-  const server = makeServer()
   const closing = new AbortController()
-  register(server, settings, { signal: closing.signal, onShutdown: () => undefined })
-  const gate = makeGate({}, acceptFor(server))
+  const { makePluginServer } = await import('./plugin-server.ts')
+  const server = await makePluginServer(settings, closing.signal, () => undefined)
+  const gate = makeGate({}, (socket) => server.accept(socket))
   const { address, release } = await listen(gate.server, settings.env)
   return {
     address,
     close: async () => {
       closing.abort()
       gate.server.close()
-      server.forceShutdown()
+      server.breakOff()
       await settings.close()
       release()
     },
   }
-}
-
-function makeServer(): Server {
-  // States may be of any size.
-  return new Server({ 'grpc.max_receive_message_length': -1, 'grpc.max_send_message_length': -1 })
-}
-
-function acceptFor(server: Server): (socket: Socket) => void {
-  const injector = server.createConnectionInjector(ServerCredentials.createInsecure())
-  return (socket) => injector.injectConnection(socket)
-}
-
-interface End {
-  readonly signal: AbortSignal
-  readonly onShutdown: () => void
-}
-
-function register(server: Server, settings: Omit<PluginSettings, 'host'>, { signal, onShutdown }: End): void {
-  const calls: CallSettings = {
-    stopSignal: settings.stopSignal,
-    onMistake: (error, method) => settings.log('error', `${method} failed: ${String(error)}`),
-  }
-  servePluginServices(server, { ...calls, stopSignal: () => signal }, onShutdown)
-  settings.register(server, calls)
 }
 
 function refuse(host: Host, text: string): void {
@@ -102,21 +74,32 @@ function refuse(host: Host, text: string): void {
   host.exit(1)
 }
 
+/** A value that somebody waits for before it is there. */
+class Later<T> {
+  resolve: (value: T) => void = () => undefined
+  readonly value: Promise<T> = new Promise((resolve) => {
+    this.resolve = resolve
+  })
+}
+
 /** The end of the process: once, and soon. */
 class Ending {
   readonly #settings: PluginSettings
-  readonly #server: Server
   readonly #begun = new AbortController()
+  #server: PluginServer | undefined
   #release = (): void => undefined
 
-  constructor(settings: PluginSettings, server: Server) {
+  constructor(settings: PluginSettings) {
     this.#settings = settings
-    this.#server = server
   }
 
   /** Aborted when the end begins. */
   get signal(): AbortSignal {
     return this.#begun.signal
+  }
+
+  finishFirst(server: PluginServer): void {
+    this.#server = server
   }
 
   onExit(release: () => void): void {
@@ -129,13 +112,8 @@ class Ending {
     const { close, host, stop } = this.#settings
     stop()
     const bound = new Promise<void>((resolve) => setTimeout(resolve, closeMs))
-    await Promise.race([Promise.allSettled([close(), this.#sendAnswers()]), bound])
+    await Promise.race([Promise.allSettled([close(), this.#server?.finish()]), bound])
     this.#release()
     host.exit(code)
-  }
-
-  /** Waits until what was answered is out. */
-  #sendAnswers(): Promise<void> {
-    return new Promise((resolve) => this.#server.tryShutdown(() => resolve()))
   }
 }
