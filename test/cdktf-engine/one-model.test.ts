@@ -163,7 +163,8 @@ function stateOf({ vendors }: Sandbox): Readonly<Record<string, readonly unknown
 
 /** What all webhooks of an account share, and whatever else the vendors keep for accounts. */
 function settingsOf({ vendors }: Sandbox): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(Object.entries(vendors).map(([type, { settings }]) => [type, settings]))
+  const made = new Set(idsAndTimes)
+  return Object.fromEntries(Object.entries(vendors).map(([type, { settings }]) => [type, settled(settings, made)]))
 }
 
 const idsAndTimes = ['id', 'created_at', 'updated_at', 'createdAt', 'updatedAt']

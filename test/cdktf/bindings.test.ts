@@ -79,7 +79,7 @@ describe.each(flavors)('the bindings for %s', (flavor) => {
       import * as whole from 'hooks-sync/${flavor}'
       for (const path of ${JSON.stringify(paths)}) {
         const one = await import('hooks-sync/${flavor}/' + path)
-        const name = Object.keys(one).find((key) => /^[A-Z]\\w+(?:Webhook|Provider|Yaml)$/.test(key))
+        const name = Object.keys(one).find((key) => /^[A-Z]\\w+(?:Webhook|Account|Provider|Yaml)$/.test(key))
         const space = path.replace(/-(.)/g, (found, letter) => letter.toUpperCase())
         console.log(path, name, whole[name] === one[name], whole[space][name] === one[name])
       }`
