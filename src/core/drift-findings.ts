@@ -30,7 +30,7 @@ export function findDrift(plan: AccountPlan, ledger: LedgerAccount | undefined):
         ...about,
         class: 'duplicate' as const,
         remedy: leftAlone,
-        ...(key === undefined ? {} : { key }),
+        ...(key === undefined ? {} : { key, ...declaredAt(plan.actions, key) }),
         ...seen(live),
       })),
     ),
@@ -43,6 +43,11 @@ export function findDrift(plan: AccountPlan, ledger: LedgerAccount | undefined):
     })),
     ...plan.unmanaged.map((live) => ({ ...about, class: 'unmanaged' as const, remedy: leftAlone, ...seen(live) })),
   ]
+}
+
+function declaredAt(actions: readonly Action[], key: string): Pick<DriftFinding, 'at'> {
+  const at = actions.find((action) => action.key === key)?.desired?.at
+  return at === undefined ? {} : { at }
 }
 
 type Seen = Pick<DriftFinding, 'id' | 'url' | 'scope'> & DriftTime
@@ -58,7 +63,7 @@ function seen(live: LiveObject): Seen {
 }
 
 function driftOf(
-  { refusals }: AccountPlan,
+  { definition, refusals }: AccountPlan,
   action: Action,
   ledger: LedgerAccount | undefined,
 ): readonly DriftFinding[] {
@@ -68,7 +73,7 @@ function driftOf(
   const lives = action.objects.flatMap((change) => (change.op === 'create' ? [] : [change.live]))
   const [live] = lives
   const about = { class: found, provider: action.provider, type: action.type, changes: action.changes }
-  const remedy = remedyOf(action, refusals)
+  const remedy = remedyOf(action, definition, refusals)
   if (found === 'unmanaged' && live !== undefined) return [{ ...about, remedy, ...seen(live) }]
   const at = action.desired?.at
   return [

@@ -1,6 +1,7 @@
 import type { Action, ObjectChange } from './action.ts'
 import { type DriftRemedy, type DriftRisk, driftRisks } from './drift.ts'
 import type { Refusal } from './plan.ts'
+import type { ProviderDefinition } from './provider.ts'
 
 interface Stake {
   readonly risk: DriftRisk
@@ -14,9 +15,9 @@ export const leftAlone: DriftRemedy = { kind: 'none', deletes: 0, risk: 'none', 
 export const forgotten: DriftRemedy = { ...leftAlone, kind: 'forget' }
 
 /** Tells what an apply would do with a webhook, and how risky that is, from its planned action. */
-export function remedyOf(action: Action, refusals: readonly Refusal[]): DriftRemedy {
+export function remedyOf(action: Action, definition: ProviderDefinition, refusals: readonly Refusal[]): DriftRemedy {
   const { order, gap, takesOver, reason } = action
-  const stakes = stakesOf(action)
+  const stakes = stakesOf(action, definition)
   return {
     kind: action.kind === 'keep' ? 'none' : action.kind,
     deletes: deletesOf(action.objects),
@@ -37,7 +38,7 @@ function deletesOf(objects: readonly ObjectChange[]): number {
   return objects.filter(({ op }) => op === 'delete').length
 }
 
-function stakesOf(action: Action): readonly Stake[] {
+function stakesOf(action: Action, definition: ProviderDefinition): readonly Stake[] {
   const deletes = deletesOf(action.objects)
   return [
     { risk: base[action.kind], words: '' },
@@ -51,7 +52,11 @@ function stakesOf(action: Action): readonly Stake[] {
     ),
     ...when(action.takesOver === true, 'medium', 'takes over a webhook that the ledger does not own'),
     ...when(action.exchanges !== undefined, 'medium', action.exchanges ?? ''),
-    ...when(makesSecret(action), 'high', 'the vendor makes a new secret, which receivers must know at once'),
+    ...when(
+      makesSecret(action, definition),
+      'high',
+      'the vendor makes a new secret, which receivers must know at once',
+    ),
     ...when(writesSecret(action), 'medium', 'deliveries are signed with another secret from then on'),
   ]
 }
@@ -73,8 +78,9 @@ function count(objects: number): string {
   return objects === 1 ? '1 live webhook' : `${objects} live webhooks`
 }
 
-function makesSecret({ kind, capture, desired }: Action): boolean {
-  return kind === 'replace' && capture !== undefined && desired?.overlap === undefined
+/** Whether a new webhook brings a new secret, also one that nobody captures: its receiver checks with the old one. */
+function makesSecret({ kind, desired }: Action, { serverSecret }: ProviderDefinition): boolean {
+  return kind === 'replace' && serverSecret !== undefined && desired?.overlap === undefined
 }
 
 function writesSecret({ kind, changes }: Action): boolean {

@@ -6,7 +6,8 @@ import type { PlainValue } from '../core/value.ts'
 export type Mask = (text: string) => string
 
 const mask = '[secret]'
-const urlInText = /https?:\/\/[^\s"'<>]+/gi
+// Whatever stands in a URL belongs to it, save for quotes that it stands in; a vendor may have taken anything.
+const urlInText = /https?:\/\/\S*[^\s"'<>),.]/gi
 const credentialName = /token|secret|passw|api[-_]?key|access[-_]?key|signature|credential|^(auth|key|sig|pwd|code)$/i
 
 /**

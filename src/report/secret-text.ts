@@ -42,7 +42,7 @@ const found: Words = {
   differs: 'differs',
   unknown: 'cannot be compared',
   write: 'not written yet',
-  capture: 'not in the vault',
+  capture: 'the vendor makes it with the new webhook',
 }
 
 const foundOn: Grounds = {
@@ -60,6 +60,7 @@ const foundOn: Grounds = {
   },
   write: { absent: 'the vendor has none', 'not-in-vault': 'not made yet' },
   capture: {
+    'not-in-vault': 'not in the vault',
     shown: 'the vault has another one than the vendor',
     fingerprint: 'changed in the vault since it was captured',
     interrupted: 'an interrupted run may not have stored it',

@@ -123,6 +123,22 @@ describe('a finding', () => {
     expect(finding?.remedy.refusals).toContainEqual({ code: 'HS3009', flag: '--allow-recreate' })
   })
 
+  test('warns of the new secret of a new webhook, also where nobody captures it', () => {
+    const off = aLive(immutable, 'x', { url, events: ['closed'], enabled: false })
+    const [finding] = driftOf(immutable, { desired: [aWebhook('a', { url })], live: [off] })
+
+    expect(finding?.remedy).toMatchObject({ kind: 'replace', risk: 'high' })
+    expect(finding?.remedy.risks).toContain('the vendor makes a new secret, which receivers must know at once')
+  })
+
+  test('of a twin tells where the webhook is declared that it doubles', () => {
+    const twins = ['x', 'y'].map((id) => aLive(filtered, id, { url, events: ['opened'] }))
+    const at = { file: 'webhooks.yaml', line: 9, column: 5 }
+    const findings = driftOf(filtered, { desired: [aWebhook('a', { url, events: ['opened'] }, { at })], live: twins })
+
+    expect(findings.filter((found) => found.class === 'duplicate')).toMatchObject([{ key: 'a', at }])
+  })
+
   test('is pending where only a former webhook is still to be removed', () => {
     const kept = aLive(immutable, 'new', { url, events: ['closed'], enabled: true })
     const former = aLive(immutable, 'old', { url: `${url}/old`, events: ['closed'], enabled: true })

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { DriftFinding } from '../../src/core/drift.ts'
 import { toDriftDocument } from '../../src/report/drift-document.ts'
 import { compareWithHistory } from '../../src/report/drift-history.ts'
 import { renderDriftMarkdown } from '../../src/report/drift-markdown.ts'
@@ -39,6 +40,18 @@ describe('the text of a drift report', () => {
     const text = renderDriftText(anEventfulDocument(), { ...plain, quiet: true })
 
     expect(text.trimEnd().split('\n')).toHaveLength(1)
+  })
+
+  test('calls a secret missing from the vault where it is, not where a new webhook brings another', () => {
+    const captured = (ground?: 'not-in-vault') =>
+      aFinding({
+        changes: [{ path: 'signing_secret', secret: 'capture', ...(ground === undefined ? {} : { ground }) }],
+      })
+    const textOf = (finding: DriftFinding) =>
+      renderDriftText(toDriftDocument({ plan: aPlan([anAccountPlan()]), findings: [finding] }), plain)
+
+    expect(textOf(captured())).toContain('signing_secret: (secret: the vendor makes it with the new webhook)')
+    expect(textOf(captured('not-in-vault'))).toContain('signing_secret: (secret: not in the vault)')
   })
 
   test('tells what is new and what is resolved before the last line', () => {

@@ -3,6 +3,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Secret, SecretSlot } from '../../src/core/secret.ts'
 import { renderJson, renderJsonLine } from '../../src/report/json-text.ts'
+import { maskEveryParameter } from '../../src/report/mask-urls.ts'
 import { toPlanDocument, toPlanFile } from '../../src/report/plan-document.ts'
 import { renderPlanMarkdown } from '../../src/report/plan-markdown.ts'
 import { renderPlanText } from '../../src/report/plan-text.ts'
@@ -116,6 +117,24 @@ describe('the document of a plan', () => {
         expect(JSON.parse(renderJsonLine(document))).toEqual(JSON.parse(json))
         expect(json.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Bidi_C}\u2028\u2029\u{e0000}-\u{e007f}]/u)
       }),
+    )
+  })
+
+  test.each([
+    "https://h.example.com/it's?token=t0ps3cret",
+    'https://h.example.com/<b>?token=t0ps3cret',
+    'https://h.example.com/?to="a"&api_key=t0ps3cret',
+    'receive https://h.example.com/(x).?sig=t0ps3cret',
+  ])('hides what a live url has behind odd signs: %s', (url) => {
+    const text = renderJson(toPlanDocument(aPlan([anAccountPlan({ unmanaged: [aLive(url, url)] })])))
+
+    expect(text).toContain('=[secret]')
+    expect(text).not.toContain('t0ps3cret')
+  })
+
+  test('keeps the quotes around a url in a sentence', () => {
+    expect(maskEveryParameter('No "https://h.example.com/?a=1", no (https://h.example.com/?b=2).')).toBe(
+      'No "https://h.example.com/?a=[secret]", no (https://h.example.com/?b=[secret]).',
     )
   })
 
