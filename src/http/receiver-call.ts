@@ -23,7 +23,7 @@ export interface TlsFacts {
 /** What came of a delivery. */
 export type ReceiverAnswer = { readonly latencyMs: number; readonly tls?: TlsFacts } & (
   | { readonly kind: 'answer'; readonly status: number; readonly location?: string; readonly text: string }
-  | { readonly kind: 'timeout' | 'connection' | 'aborted'; readonly reason: string }
+  | { readonly kind: 'timeout' | 'connection' | 'body' | 'aborted'; readonly reason: string }
 )
 
 export interface ReceiverOptions {
@@ -69,14 +69,16 @@ export async function callReceiver(request: ReceiverRequest, options: ReceiverOp
       latencyMs: Math.round(performance.now() - started),
       ...(facts === undefined ? {} : { tls: facts }),
     }
-    if (outcome.kind !== 'answer')
-      return { ...seen, kind: outcome.kind === 'body' ? 'connection' : outcome.kind, reason: outcome.reason }
+    if (outcome.kind !== 'answer') return { ...seen, kind: outcome.kind, reason: outcome.reason }
     const { status, headers: answered, bytes } = outcome
-    const location = answered['location']
-    const told = new TextDecoder().decode(bytes)
-    // Scrubbed before it is cut: half a secret would not be found. What is too short to be scrubbed is not shown at all.
-    const text = revealed.some((secret) => told.includes(secret)) ? '' : scrub(told).slice(0, keptLength)
-    return { ...seen, kind: 'answer', status, text, ...(location === undefined ? {} : { location: scrub(location) }) }
+    // What is too short to be scrubbed is not shown at all.
+    const clean = (told: string): string => (revealed.some((secret) => told.includes(secret)) ? '' : scrub(told))
+    // The query of a secret URL may be repeated in parts that are too short to be found.
+    const location = request.url instanceof Secret ? answered['location']?.split('?')[0] : answered['location']
+    // Nobody asked for a compressed answer: it is not read. Scrubbed before it is cut: half a secret is not found.
+    const told = answered['content-encoding'] === undefined ? new TextDecoder().decode(bytes) : ''
+    const text = clean(told).slice(0, keptLength)
+    return { ...seen, kind: 'answer', status, text, ...(location === undefined ? {} : { location: clean(location) }) }
   } finally {
     tls.end()
     await transport.destroy()

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Secret } from '../../src/core/secret.ts'
 import { deliveries as bird } from '../../src/providers/bird/deliveries.ts'
@@ -198,6 +199,42 @@ describe('a receiver fails', () => {
     expect(checksOf(ran, 'gone')).toEqual([['accepts', 'failed', 'cannot be reached: connection refused']])
     expect(read(ran).summary).toEqual({ passed: 1, failed: 7, skipped: 0 })
     expect(ran.stdout + ran.stderr).not.toContain(signing)
+  })
+})
+
+describe('what a receiver answers', () => {
+  test('is told as what it is, and nothing secret of it', async () => {
+    await world.setSecret('short/token', 'k3y')
+    const receivers = {
+      large: await startReceiver(always(200, {}, 'x'.repeat(2_000_000))),
+      broken: await startReceiver((_seen, response) => {
+        response.writeHead(200, { 'content-length': '100' }).write('half')
+        setImmediate(() => response.destroy())
+      }),
+      compressed: await startReceiver((_seen, response) =>
+        response.writeHead(500, { 'content-encoding': 'gzip' }).end(gzipSync('no')),
+      ),
+      unchanged: await startReceiver(always(304)),
+      moved: await startReceiver(always(301, { location: 'https://localhost/new?token=k3y' })),
+    }
+    const parameters = 'url_params: { token: "ref+age://secrets.age#/short/token" }'
+    const hooks = Object.entries(receivers).map(([key, { url }]) => [
+      key,
+      `url: "${url}"${key === 'moved' ? `, ${parameters}` : ''}, signing_secret: "${secretOf('sinch')}"`,
+    ])
+
+    const ran = await verify(sinch(Object.fromEntries(hooks)), '--json')
+    const first = (key: string): unknown => read(ran).receivers.find((one) => one.key === key)?.checks[0]
+
+    expect(first('large')).toMatchObject({
+      message: 'does not answer as it should: the answer is larger than 1048576 bytes',
+    })
+    expect(first('broken')).toMatchObject({ message: 'does not answer as it should: the answer broke off' })
+    expect(first('compressed')).toMatchObject({ status: 500 })
+    expect(first('compressed')).not.toHaveProperty('body')
+    expect(first('unchanged')).toMatchObject({ message: 'answers 304, which neither takes nor refuses a delivery' })
+    expect(first('moved')).toMatchObject({ message: 'redirects with 301 to https://localhost/new' })
+    expect(ran.stdout + ran.stderr).not.toContain('k3y')
   })
 })
 

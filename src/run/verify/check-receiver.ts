@@ -136,11 +136,16 @@ function judgeConnection({ vendor, timeLimitMs }: Receiver, answer: ReceiverAnsw
     }
     case 'connection':
       return { outcome: 'failed', message: `cannot be reached: ${answer.reason}` }
+    case 'body':
+      return { outcome: 'failed', message: `does not answer as it should: ${answer.reason}` }
     case 'aborted':
       return { outcome: 'skipped', message: 'was not tried to the end: the run was stopped' }
     case 'answer': {
       if (answer.status < 300 || answer.status >= 400) return undefined
-      const target = answer.location === undefined ? '' : ` to ${answer.location}`
+      if (answer.location === undefined) {
+        return { outcome: 'failed', message: `answers ${answer.status}, which neither takes nor refuses a delivery` }
+      }
+      const target = answer.location === '' ? '' : ` to ${answer.location}`
       const hint = 'A delivery is not sent on: declare the URL that answers it itself.'
       return { outcome: 'failed', message: `redirects with ${answer.status}${target}`, hint }
     }
