@@ -3,13 +3,14 @@ import { availableParallelism, cpus } from 'node:os'
 import { growth } from './growth.ts'
 import { planBird } from './plan-bird.ts'
 import { planSinch } from './plan-sinch.ts'
+import { planTerraform } from './plan-terraform.ts'
 import { reportPage } from './report-page.ts'
 import type { Measured, Row } from './row.ts'
 import { start } from './start.ts'
 import { startProvider } from './start-provider.ts'
 import { throughput } from './throughput.ts'
 
-const rows: readonly Row[] = [start, startProvider, planSinch, planBird, throughput, growth, reportPage]
+const rows: readonly Row[] = [start, startProvider, planSinch, planBird, planTerraform, throughput, growth, reportPage]
 const results = new URL('results.md', import.meta.url)
 
 /** Measures the named rows, all when none is named; only a whole run is written down. */

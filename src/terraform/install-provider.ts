@@ -1,4 +1,4 @@
-import { constants, copyFileSync, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { constants, copyFileSync, mkdirSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url'
 const registries = ['registry.terraform.io', 'registry.opentofu.org'] as const
 
 export const source = 'hooks-sync/hooks'
+
+const bundlePath = 'dist/terraform/main.cjs'
 
 export interface InstallWish {
   /** Directory that is laid out as a mirror of registries. */
@@ -26,7 +28,7 @@ export function installProvider({ mirror, version, target }: InstallWish): Insta
   const suffix = target.startsWith('windows_') ? '.exe' : ''
   const name = `terraform-provider-hooks_v${version}${suffix}`
   const built = packageFile(`dist-provider/${name}`)
-  const kind = existsSync(built) ? 'executable' : 'script'
+  const kind = isCurrent(built) ? 'executable' : 'script'
   if (kind === 'script' && suffix !== '') return undefined
   const paths = registries.map((registry) => {
     const directory = join(mirror, registry, source, version, target)
@@ -43,6 +45,13 @@ export function installProvider({ mirror, version, target }: InstallWish): Insta
   return { kind, paths }
 }
 
+/** An executable that is older than the package it was made of would do what that did before. */
+function isCurrent(executable: string): boolean {
+  const made = statSync(executable, { throwIfNoEntry: false })
+  const bundle = statSync(packageFile(bundlePath), { throwIfNoEntry: false })
+  return made !== undefined && (bundle === undefined || made.mtimeMs >= bundle.mtimeMs)
+}
+
 /** Names this system as registries do; undefined for one that they have no name for. */
 export function registryTarget(platform: string, arch: string): string | undefined {
   const system = { linux: 'linux', darwin: 'darwin', win32: 'windows', freebsd: 'freebsd' }[platform]
@@ -51,7 +60,7 @@ export function registryTarget(platform: string, arch: string): string | undefin
 }
 
 function launchScript(): string {
-  const [node, file] = [process.execPath, packageFile('dist/terraform/main.cjs')].map(quote)
+  const [node, file] = [process.execPath, packageFile(bundlePath)].map(quote)
   return `#!/bin/sh\nexec ${node} ${file}\n`
 }
 
