@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { availableParallelism, cpus } from 'node:os'
 import { growth } from './growth.ts'
+import { packageSize } from './package-size.ts'
 import { planBird } from './plan-bird.ts'
 import { planSinch } from './plan-sinch.ts'
 import { planTerraform } from './plan-terraform.ts'
@@ -10,7 +11,17 @@ import { start } from './start.ts'
 import { startProvider } from './start-provider.ts'
 import { throughput } from './throughput.ts'
 
-const rows: readonly Row[] = [start, startProvider, planSinch, planBird, planTerraform, throughput, growth, reportPage]
+const rows: readonly Row[] = [
+  start,
+  startProvider,
+  packageSize,
+  planSinch,
+  planBird,
+  planTerraform,
+  throughput,
+  growth,
+  reportPage,
+]
 const results = new URL('results.md', import.meta.url)
 
 /** Measures the named rows, all when none is named; only a whole run is written down. */

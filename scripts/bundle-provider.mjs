@@ -26,13 +26,13 @@ export async function bundleProvider({ entry, outfile }) {
 }
 
 /**
- * Bundles an entry into one file for the start and others that are read when they are needed: until the handshake there is
+ * Bundles each entry into one file for the start and others that are read when they are needed: until the handshake there is
  * a third to read. Only modules can be split, so that each part is made CommonJS afterwards.
  */
-export async function splitProvider({ entry, outdir }) {
+export async function splitProvider({ entries, outdir }) {
   const { metafile, outputFiles } = await build({
     ...settings(),
-    entryPoints: [entry],
+    entryPoints: [...entries],
     outdir,
     format: 'esm',
     splitting: true,
@@ -43,6 +43,8 @@ export async function splitProvider({ entry, outdir }) {
   for (const { path, text } of outputFiles) {
     const { code } = await transform(text, {
       format: 'cjs',
+      // With the names that modules read of it.
+      platform: 'node',
       // Parts that are read later are read as these are.
       supported: { 'dynamic-import': false },
       define,

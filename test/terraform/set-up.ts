@@ -31,7 +31,7 @@ export default async function setUp(project: TestProject): Promise<() => void> {
   const directory = mkdtempSync(join(tmpdir(), 'hooks-terraform-'))
   const [real, fake] = [join(directory, 'parts/main.cjs'), join(directory, 'fake.cjs')]
   const root = join(import.meta.dirname, '../..')
-  await splitProvider({ entry: join(root, 'src/terraform/main.ts'), outdir: join(directory, 'parts') })
+  await splitProvider({ entries: [join(root, 'src/terraform/main.ts')], outdir: join(directory, 'parts') })
   await bundleProvider({ entry: join(root, 'test/terraform/wire/fake-main.ts'), outfile: fake })
   project.provide('engines', engines)
   project.provide('realBundle', real)

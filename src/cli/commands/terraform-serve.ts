@@ -1,9 +1,6 @@
-import { makeScrubber } from '../../secrets/scrubber.ts'
 import { source } from '../../terraform/install-provider.ts'
 import { isStartedByEngine } from '../../terraform/plugin/handshake.ts'
-import { makeLog } from '../../terraform/plugin/log.ts'
 import type { AttachedPlugin } from '../../terraform/plugin/plugin.ts'
-import type { Provider } from '../../terraform/provider.ts'
 import type { Context } from '../context.ts'
 import { exitCode } from '../exit-code.ts'
 
@@ -12,8 +9,7 @@ export async function run(context: Context): Promise<number> {
   const { env, signals } = context
   if (isStartedByEngine(env)) {
     signals.close()
-    const { runProvider } = await import('../../terraform/run-provider.ts')
-    await runProvider(open)
+    await import('../../terraform/main.ts')
     // The engine ends the process.
     return new Promise<never>(() => undefined)
   }
@@ -21,20 +17,13 @@ export async function run(context: Context): Promise<number> {
 }
 
 async function serveByHand({ output, look, signals }: Context): Promise<number> {
-  const { attachProvider } = await import('../../terraform/serve.ts')
-  const scrubber = makeScrubber()
-  const log = makeLog((line) => output.note(scrubber.scrub(line)), look.verbose === true ? 'trace' : 'warn')
-  const attached = await attachProvider(open, { log, scrubber })
+  const { attach } = await import('../../terraform/attach.ts')
+  const attached = await attach((line) => output.note(line), look.verbose === true ? 'trace' : 'warn')
   output.result(renderAttached(attached))
   await new Promise<void>((resolve) => signals.stop.addEventListener('abort', () => resolve(), { once: true }))
   await attached.close()
   // Being stopped is how it ends.
   return exitCode([])
-}
-
-async function open(): Promise<Provider> {
-  const { openProvider } = await import('../../terraform/open-provider.ts')
-  return openProvider()
 }
 
 /** Says what engines want to be told to use a provider that runs already. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { HiddenSecret } from '../../core/secret.ts'
 import type { DesiredValue, DesiredValues } from '../../core/value.ts'
 import type { DesiredObject, LiveObject } from '../../core/webhook.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { HiddenSecret, Secret } from '../../core/secret.ts'
 import type { LiveValue, LiveValues } from '../../core/value.ts'
 import type { LiveObject } from '../../core/webhook.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { DesiredValues, LiveValue, LiveValues } from '../../core/value.ts'
 import type { DesiredObject, LiveObject } from '../../core/webhook.ts'
 import { readRecord, readSecret, readText, readTexts } from '../desired-fields.ts'

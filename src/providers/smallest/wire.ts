@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { compareText } from '../../core/diagnostic.ts'
 import type { DesiredValues } from '../../core/value.ts'
 import type { DesiredObject, LiveObject } from '../../core/webhook.ts'

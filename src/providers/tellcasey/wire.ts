@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { HiddenSecret } from '../../core/secret.ts'
 import type { DesiredObject, LiveObject } from '../../core/webhook.ts'
 import { readText, readTexts } from '../desired-fields.ts'
