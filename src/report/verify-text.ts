@@ -47,7 +47,7 @@ function factsOf({ status, latencyMs, tls }: ReceiverCheck): string {
 }
 
 /** Words the stable last line. */
-export function renderVerifyLine(receivers: readonly VerifiedReceiver[]): string {
+function renderVerifyLine(receivers: readonly VerifiedReceiver[]): string {
   const { passed, failed, skipped } = summarizeReceivers(receivers)
   return `Verified: ${passed} passed, ${failed} failed, ${skipped} skipped.`
 }
