@@ -1,15 +1,14 @@
-import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Flavor, installTools, makeRepo, performFramework } from './demo/infrastructure-repo.ts'
 import { type LocalVendors, startLocalVendors } from './demo/local-vendors.ts'
-import { say } from './demo/stage.ts'
+import { perform, say } from './demo/stage.ts'
+import { findEngine } from './demo/terraform-repo.ts'
 
 /** Deploys the example of a framework to local stand-ins, with its real command line and a real engine, twice. */
 async function main(flavor: Flavor): Promise<void> {
-  const engine = ['terraform', 'tofu'].find((name) => spawnSync(name, ['version'], { stdio: 'ignore' }).status === 0)
-  if (engine === undefined) throw new Error('The demo needs terraform or tofu on the PATH, from 1.11 on.')
+  const engine = findEngine()
   installTools()
   const directory = mkdtempSync(join(tmpdir(), 'hooks-sync-demo-'))
   let vendors: LocalVendors | undefined
@@ -19,6 +18,8 @@ async function main(flavor: Flavor): Promise<void> {
     console.log(`$ ${vendors.command}`)
     const env = { ...(await environmentOf(vendors)), TERRAFORM_BINARY_NAME: engine }
     const repo = makeRepo(directory, flavor, env)
+    say('The provider goes where the engine looks by itself.')
+    await perform(repo, ['terraform', 'install'])
     say('One stack of generated classes, one made from webhooks.yaml. Signing secrets are ephemeral variables.')
     await performFramework(repo, ['deploy', 'webhooks-by-classes', 'webhooks-from-yaml', '--auto-approve'])
     say('And once more: nothing is left to do.')

@@ -1,6 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
-import { arch, platform } from 'node:os'
+import { chmodSync, cpSync, existsSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { styleText } from 'node:util'
 
@@ -28,7 +27,7 @@ export function installTools(): void {
   if (status !== 0) throw new Error('The command lines of the frameworks cannot be installed.')
 }
 
-/** Makes a repository out of the example of a framework, with the provider where an engine looks for it by itself. */
+/** Makes a repository out of the example of a framework; it is its own home, so that nobody's plugins change. */
 export function makeRepo(directory: string, flavor: Flavor, env: Readonly<Record<string, string>>): InfrastructureRepo {
   cpSync(join(root, 'examples', flavor), directory, { recursive: true })
   for (const name of [flavor, 'constructs', 'tsx', 'typescript', '@types/node']) link(directory, name, name)
@@ -36,7 +35,6 @@ export function makeRepo(directory: string, flavor: Flavor, env: Readonly<Record
   writeFileSync(join(mkdir(directory, 'node_modules/.bin'), 'tsx'), '#!/bin/sh\nexec node "$0.mjs" "$@"\n')
   symlinkSync(join(root, 'node_modules/tsx/dist/cli.mjs'), join(directory, 'node_modules/.bin/tsx.mjs'))
   chmodSync(join(directory, 'node_modules/.bin/tsx'), 0o755)
-  const plugins = installProvider(directory)
   const nodePath = join(tools, 'node_modules/node/bin')
   return {
     directory,
@@ -49,19 +47,9 @@ export function makeRepo(directory: string, flavor: Flavor, env: Readonly<Record
       CHECKPOINT_DISABLE: '1',
       ...(process.stdout.isTTY ? {} : { NO_COLOR: '1', FORCE_COLOR: '0' }),
       // Until the provider is in a registry: the frameworks lock its checksum by what the registry says otherwise.
-      TF_CLI_ARGS_providers_lock: `-fs-mirror=${plugins}`,
+      TF_CLI_ARGS_providers_lock: `-fs-mirror=${join(directory, '.terraform.d/plugins')}`,
     },
   }
-}
-
-function installProvider(home: string): string {
-  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { readonly version: string }
-  const system = `${platform()}_${arch() === 'x64' ? 'amd64' : arch()}`
-  const mirror = `.terraform.d/plugins/registry.terraform.io/hooks-sync/hooks/${version}/${system}`
-  const path = join(mkdir(home, mirror), `terraform-provider-hooks_v${version}`)
-  writeFileSync(path, `#!/bin/sh\nexec '${process.execPath}' '${join(root, 'dist/terraform/main.cjs')}'\n`)
-  chmodSync(path, 0o755)
-  return join(home, '.terraform.d/plugins')
 }
 
 /** Prints a command of the framework and runs it with its output as it is. */

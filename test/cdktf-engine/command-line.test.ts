@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { arch, platform, tmpdir } from 'node:os'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, inject, test } from 'vitest'
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts'
@@ -9,7 +9,6 @@ import { describeEngines } from '../terraform/workspace.ts'
 import { UserProject } from './user-project.ts'
 
 const root = join(import.meta.dirname, '..', '..')
-const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { readonly version: string }
 const canaries = { signing: 'canary-signing-0123456789abcdef', inbound: 'canary-inbound-0123456789abcdef' }
 const programs = { cdktf: 'cdktf-cli/bundle/bin/cdktf.js', cdktn: 'cdktn-cli/bundle/bin/cdktn.js' }
 
@@ -65,13 +64,7 @@ function environmentOf(project: UserProject, { vendors }: Sandbox, engine: strin
   const { sinch, tellcasey } = vendors
   const home = project.path('home')
   const plugins = join(home, '.terraform.d/plugins')
-  const system = `${platform()}_${arch() === 'x64' ? 'amd64' : arch()}`
-  const mirror = join(plugins, 'registry.terraform.io/hooks-sync/hooks', version, system)
-  mkdirSync(mirror, { recursive: true })
-  copyFileSync(
-    join(inject('realProvider'), 'terraform-provider-hooks'),
-    join(mirror, `terraform-provider-hooks_v${version}`),
-  )
+  project.node(project.path('node_modules/hooks-sync/dist/cli/main.js'), 'terraform', 'install', '--dir', plugins)
   return {
     PATH: `${join(inject('tools'), 'node/bin')}:${process.env['PATH']}`,
     HOME: home,
