@@ -13,6 +13,7 @@ type Check = (value: unknown, place: string) => string | undefined
 export function parseDriftDocument(text: string): DriftDocument | string {
   const value = parseJson(text)
   if (!isRecord(value) || value['command'] !== 'drift') return 'it is no JSON report of drift'
+  if (isDeep(value)) return 'it is nested deeper than drift writes it'
   const wrong = document(value, '')
   // The check has looked at every field of the type.
   return wrong === undefined ? (value as unknown as DriftDocument) : `${wrong} is not as drift writes it`
@@ -229,6 +230,18 @@ function first(checks: readonly (() => string | undefined)[]): string | undefine
     if (wrong !== undefined) return wrong
   }
   return undefined
+}
+
+/** Values of fields may be anything, but no vendor nests as deep as this; rendering goes as deep as what it is given. */
+const deepest = 64
+
+function isDeep(value: unknown): boolean {
+  let level: readonly unknown[] = [value]
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > deepest) return true
+    level = level.flatMap((item) => (typeof item === 'object' && item !== null ? Object.values(item) : []))
+  }
+  return false
 }
 
 function inside(place: string, name: string): string {

@@ -130,6 +130,11 @@ test.each([
     edited('run.repository.url', 'javascript:alert(1)'),
     'run.repository.url is not as drift writes it',
   ],
+  [
+    'values without a bottom',
+    renderJson(parsedEventful()).replace('"before": ', `"before": ${'['.repeat(99_999)}${']'.repeat(99_999)}, "x": `),
+    'it is nested deeper than drift writes it',
+  ],
 ])('does not take %s for a report', (_, text, fault) => {
   expect(parseDriftDocument(text)).toBe(fault)
 })
