@@ -2,7 +2,7 @@ import type { DriftAccountDocument, DriftDocument, DriftFindingDocument } from '
 import { pathInRepository } from './drift-run.ts'
 import { renderFinding } from './drift-text.ts'
 import { driftClasses, driftWords } from './drift-words.ts'
-import { escapeXml } from './escape-xml.ts'
+import { escapeXml, escapeXmlAttribute } from './escape-xml.ts'
 import { groupByProvider } from './group-by-provider.ts'
 import { sum } from './summary.ts'
 
@@ -119,6 +119,6 @@ function describe(finding: DriftFindingDocument): string {
 
 function attributes(values: Readonly<Record<string, string | number>>): string {
   return Object.entries(values)
-    .map(([name, value]) => `${name}="${escapeXml(String(value))}"`)
+    .map(([name, value]) => `${name}="${escapeXmlAttribute(String(value))}"`)
     .join(' ')
 }

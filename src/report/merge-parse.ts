@@ -2,6 +2,7 @@ import { actionKinds, type SecretGround } from '../core/action.ts'
 import { driftRisks } from '../core/drift.ts'
 import type { DriftDocument } from './drift-model.ts'
 import { driftClasses } from './drift-words.ts'
+import { isRecord, parseJson } from './parse-json.ts'
 
 /** Names the first place of a value that is not as it must be; undefined where all is. */
 type Check = (value: unknown, place: string) => string | undefined
@@ -246,16 +247,4 @@ function isDeep(value: unknown): boolean {
 
 function inside(place: string, name: string): string {
   return place === '' ? name : `${place}.${name}`
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,5 +1,6 @@
 import type { HistoryLine } from './drift-history.ts'
 import { driftClasses } from './drift-words.ts'
+import { isRecord, parseJson } from './parse-json.ts'
 
 /** Reads one line of a history; undefined where it is none of ours. */
 export function parseHistoryLine(text: string): HistoryLine | undefined {
@@ -24,16 +25,4 @@ function isKnownFinding(value: unknown): boolean {
 
 function isText(value: unknown): value is string {
   return typeof value === 'string'
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
-import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import axe from 'axe-core'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { compareWithHistory } from '../../src/report/drift-history.ts'
@@ -16,7 +16,6 @@ import { aRichPlan } from './build-plan.ts'
 import { aHostilePage, aLongPage, attacks } from './hostile-pages.ts'
 
 const executablePath = spawnSync('which', ['chromium'], { encoding: 'utf8' }).stdout.trim()
-const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 
 /** Runs in the page before all else. */
 const keepRefusals = `globalThis.refused = []
@@ -267,7 +266,7 @@ describe.skipIf(executablePath === '' && process.env['CI'] !== 'true')('a report
     const page = await open(render(), { colorScheme, bypassCSP: true, reducedMotion: 'reduce' })
     await page.locator('summary').first().click()
     for (const at of [0, 1, 2]) await page.locator('.row > summary').nth(at).click()
-    await page.evaluate(await readFile(axe, 'utf8'))
+    await page.evaluate(axe.source)
 
     const { violations } = await page.evaluate<AxeResults>('axe.run()')
 

@@ -220,7 +220,9 @@ describe('the JUnit of a drift report', () => {
 
     expect(all(named('acme-eu/disabled'), 'failure')[0]?.text).toContain('too many failed deliveries')
     expect(all(named('acme-eu/hidden'), 'failure')).toEqual([])
-    expect(all(named('acme-eu/hidden'), 'property')[0]?.attributes['name']).toBe('unknown')
+    const [listed] = all(named('acme-eu/hidden'), 'property')
+    expect(listed?.attributes['name']).toBe('unknown')
+    expect(listed?.attributes['value']?.split('\n')[0]).toBe('acme-eu/hidden  new')
     expect(all(named('lost'), 'error')[0]?.attributes['type']).toBe('HS4002')
   })
 })

@@ -7,13 +7,14 @@ export interface XmlElement {
 }
 
 const token = /<\?xml [^?]*\?>|<(\/?)([a-z]+)((?: [a-z_]+="[^"<]*")*)(\/?)>|([^<]+)/gu
-const entity = /&(?:amp|lt|gt|quot|#39);/gu
+const entity = /&(?:amp|lt|gt|quot|#39|#10);/gu
 const meanings: Readonly<Record<string, string>> = {
   '&amp;': '&',
   '&lt;': '<',
   '&gt;': '>',
   '&quot;': '"',
   '&#39;': "'",
+  '&#10;': '\n',
 }
 /** What XML 1.0 cannot hold, however it is written. */
 // oxlint-disable-next-line no-control-regex
@@ -58,7 +59,11 @@ function take(stack: Open[], [, slash, name, attributes = '', isEmpty, text]: Re
 }
 
 function readAttributes(text: string): Readonly<Record<string, string>> {
-  const pairs = [...text.matchAll(/ ([a-z_]+)="([^"]*)"/gu)].map(([, name = '', value = '']) => [name, read(value)])
+  const pairs = [...text.matchAll(/ ([a-z_]+)="([^"]*)"/gu)].map(([, name = '', value = '']) => [
+    name,
+    // As every reader of XML does.
+    read(value.replace(/[\n\t]/gu, ' ')),
+  ])
   const names = pairs.map(([name]) => name)
   if (new Set(names).size !== names.length) throw new Error(`An attribute stands twice: ${names.join(', ')}`)
   return Object.fromEntries(pairs)
