@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -42,14 +42,29 @@ describeEngines('the command line', (engine) => {
       expect(deployed.code).toBe(0)
       expect(new Set(made.map(({ secret }) => secret))).toEqual(new Set(Object.values(canaries)))
       expect(unchanged.text).toContain('No changes.')
-      expect(secretFiles(project, ['cdktf.out', '.'])).toEqual([])
 
       const inbound = made.find(({ target }) => target.endsWith('/inbound'))
       webhooks.edit(inbound?.id ?? '', { triggers: ['OPT_OUT'] })
       const drifted = await command('diff', 'webhooks-from-yaml')
+      const plan = execFileSync(engine.name, ['show', '-json', 'plan'], {
+        cwd: project.path('cdktf.out/stacks/webhooks-from-yaml'),
+        env,
+        encoding: 'utf8',
+      })
       await command('deploy', 'webhooks-from-yaml', '--auto-approve')
 
       expect(drifted.text).toContain('"OPT_OUT"')
+      expect(plan).toContain('"OPT_OUT"')
+      expect(filesWith(project, 'hooks.example.com')).toEqual(
+        expect.arrayContaining([
+          'cdktf.out/stacks/webhooks-from-yaml/cdk.tf.json',
+          'terraform.webhooks-from-yaml.tfstate',
+        ]),
+      )
+      for (const secret of Object.values(canaries)) {
+        expect([plan, deployed.text, unchanged.text, drifted.text].join('\n')).not.toContain(secret)
+        expect(filesWith(project, secret)).toEqual([])
+      }
       expect(webhooks.get(inbound?.id ?? '')?.triggers).toEqual(['MESSAGE_INBOUND'])
 
       await command('destroy', ...stacks, '--auto-approve')
@@ -107,12 +122,12 @@ function runCli(
   })
 }
 
-/** Finds files that hold a signing secret: what is synthesized, plans and states. */
-function secretFiles(project: UserProject, directories: readonly string[]): readonly string[] {
-  return directories.flatMap((directory) =>
-    readdirSync(project.path(directory), { recursive: directory !== '.', encoding: 'utf8' })
-      .map((name) => project.path(join(directory, name)))
-      .filter((path) => statSync(path).isFile())
-      .filter((path) => Object.values(canaries).some((secret) => readFileSync(path).includes(secret))),
-  )
+/** Finds files that hold a text, of those that a deployment writes: what is synthesized, plans and states. */
+function filesWith(project: UserProject, text: string): readonly string[] {
+  const made = readdirSync(project.path('cdktf.out'), { recursive: true, encoding: 'utf8' })
+  const names = [...readdirSync(project.directory), ...made.map((name) => join('cdktf.out', name))]
+  return names.filter((name) => {
+    const path = project.path(name)
+    return statSync(path).isFile() && readFileSync(path).includes(text)
+  })
 }

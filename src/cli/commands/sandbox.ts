@@ -1,3 +1,4 @@
+import { findProvider } from '../../providers/registry.ts'
 import { type Sandbox, type SandboxOptions, standInNames, startSandbox } from '../../sandbox/index.ts'
 import type { Context } from '../context.ts'
 import { exitCode } from '../exit-code.ts'
@@ -61,8 +62,9 @@ function toDocument({ url, vendors }: Sandbox): object {
 function renderSandbox({ url, vendors }: Sandbox): string {
   const parts = Object.entries(vendors).map(([name, { baseUrl, credentials }]) => [
     `# ${name}: base_url: ${baseUrl}`,
-    `export ${variable(name, 'base_url')}=${quote(baseUrl)}`,
-    ...Object.entries(credentials).map(([field, value]) => `export ${variable(name, field)}=${quote(value)}`),
+    ...Object.entries({ ...urlsOf(name, baseUrl), ...credentials }).map(
+      ([field, value]) => `export ${variable(name, field)}=${quote(value)}`,
+    ),
     '',
   ])
   return [
@@ -74,9 +76,17 @@ function renderSandbox({ url, vendors }: Sandbox): string {
   ].join('\n')
 }
 
-/** The same names that `hooks-sync init` writes. */
+/** A stand-in is all that a vendor has, also what is elsewhere than its API. */
+function urlsOf(vendor: string, baseUrl: string): Readonly<Record<string, string>> {
+  const { settings = {} } = findProvider(vendor)?.definition ?? {}
+  const others = Object.entries(settings).flatMap(([name, { kind }]) => (kind === 'url' ? [[name, baseUrl]] : []))
+  return { base_url: baseUrl, ...Object.fromEntries(others) }
+}
+
+/** The names that `hooks-sync init` writes, and that the Terraform provider reads. */
 function variable(vendor: string, field: string): string {
-  return `${vendor}_${field}`.toUpperCase()
+  const { settings, auth } = findProvider(vendor)?.definition ?? {}
+  return { ...settings, ...auth }[field]?.env ?? `${vendor}_${field}`.toUpperCase()
 }
 
 function quote(value: string): string {
