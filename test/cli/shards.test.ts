@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { DriftDocument } from '../../src/report/drift-model.ts'
-import { fillVault, makeProject, type Project } from './make-project.ts'
+import { applyAll, fillVault, makeProject, type Project } from './make-project.ts'
 import { runProgram } from './run-program.ts'
 
 /** The two accounts fall into different ones. */
@@ -10,7 +10,7 @@ const shards = 2
 async function makeShards(): Promise<Project> {
   const project = await makeProject()
   await fillVault(project)
-  await project.run('apply', '--auto-approve')
+  await applyAll(project)
   for (const { webhooks } of Object.values(project.sandbox.vendors)) webhooks.clear()
   for (let index = 0; index < shards; index += 1) {
     await runProgram(['drift', '--shard', `auto/${shards}`, '--report', `json=shard-${index}.json`], {

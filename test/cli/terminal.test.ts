@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { canary, fillVault, makeProject, type Project } from './make-project.ts'
+import { applyAll, canary, fillVault, makeProject, type Project } from './make-project.ts'
 import { mainFile } from './run-program.ts'
 
 const hasScript = spawnSync('script', ['--version']).status === 0
@@ -142,12 +142,12 @@ test.skipIf(!hasScript)('a plan says how to go on, with the flags it was made wi
 test.skipIf(!hasScript)('drift says how to set it right, where an apply would', async () => {
   const project = await makeProject()
   await fillVault(project)
-  await project.run('apply', '--auto-approve')
+  await applyAll(project)
   const { webhooks } = project.sandbox.vendors.sinch
   webhooks.edit(webhooks.all()[0]?.id ?? '', { triggers: ['MESSAGE_INBOUND'] })
 
   const drifted = await useTerminal(project, 'drift')
-  await project.run('apply', '--auto-approve')
+  await applyAll(project)
   const settled = await useTerminal(project, 'drift')
 
   expect(drifted.screen).toContain('To set it right: hooks-sync apply\r\n')

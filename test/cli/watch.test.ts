@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { findLeaks } from '../canary/leaks.ts'
 import { noticePath, startNoticeReceiver } from '../notify/notice-receiver.ts'
-import { canary, fillVault, makeProject, type Project } from './make-project.ts'
+import { applyAll, canary, fillVault, makeProject, type Project } from './make-project.ts'
 import type { Ran } from './run-program.ts'
 
 /** A line of the log of a service. */
@@ -47,7 +47,7 @@ function isRun(outcome: string): (line: Line) => boolean {
 test('a service finds drift as it comes and goes, outlives broken files and vendors, and ends when it is told to', async () => {
   const project = await makeProject()
   await fillVault(project)
-  await project.run('apply', '--auto-approve')
+  await applyAll(project)
   const receiver = await startNoticeReceiver()
   const { sinch, tellcasey } = project.sandbox.vendors
   const service = await startService(project, '--notify', receiver.url, '--report', 'html=drift.html')

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { driftClasses } from '../../src/report/drift-words.ts'
-import { fillVault, makeProject } from '../cli/make-project.ts'
+import { applyAll, fillVault, makeProject } from '../cli/make-project.ts'
 
 const page = await readFile(join(import.meta.dirname, '../../docs/drift.md'), 'utf8')
 
@@ -16,7 +16,7 @@ function commandsOf(text: string): readonly (readonly string[])[] {
 test('each command of the guide does what it says', async () => {
   const project = await makeProject()
   await fillVault(project)
-  await project.run('apply', '--auto-approve')
+  await applyAll(project)
   const { sinch } = project.sandbox.vendors
   sinch.webhooks.edit(sinch.webhooks.all()[0]?.id ?? '', { triggers: ['MESSAGE_INBOUND'] })
   const commands = commandsOf(page)
