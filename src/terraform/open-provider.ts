@@ -32,7 +32,7 @@ import type { Provider } from './provider.ts'
 import { managedWebhook } from './resource/managed-webhook.ts'
 import type { WebhookType } from './resource/webhook-type.ts'
 import { managedShared } from './shared/managed-shared.ts'
-import { sharedType } from './shared/shared-type.ts'
+import { type SharedType, sharedType } from './shared/shared-type.ts'
 
 export interface ProviderOptions {
   readonly env?: Environment
@@ -81,16 +81,12 @@ export async function openProvider(options: ProviderOptions = {}): Promise<Provi
     make: (type: WebhookType) => Made,
     some = types,
   ) => Object.fromEntries(some.map((type) => [name(type.definition), make(type)]))
-  const sharedResources = Object.fromEntries(
-    definitions.filter(sharesValues).map((definition) => {
-      const name = accountResourceName(definition)
-      const type = sharedType(definition, {
-        block: blockOf(schema.resources, name),
-        clock,
-        account: () => accounts.of(definition),
-        fingerprints: (values) => fingerprints({ ...definition, fields: definition.accountFields }, values),
-      })
-      return [name, managedShared(type)]
+  const shared = definitions.filter(sharesValues).map((vendor) =>
+    sharedType(vendor, {
+      block: blockOf(schema.resources, accountResourceName(vendor)),
+      clock,
+      account: () => accounts.of(vendor),
+      fingerprints: (values) => fingerprints({ ...vendor, fields: vendor.accountFields }, values),
     }),
   )
   return {
@@ -102,7 +98,7 @@ export async function openProvider(options: ProviderOptions = {}): Promise<Provi
       operator = await readOperatorPolicy(env, cwd)
       return { diagnostics: [...operator.diagnostics, ...accounts.configure(config)] }
     },
-    resources: { ...byName(resourceName, managedWebhook), ...sharedResources },
+    resources: { ...byName(resourceName, managedWebhook), ...sharedResources(shared) },
     dataSources: byName(dataSourceName, (type) =>
       webhooksData(type, blockOf(schema.dataSources, dataSourceName(type.definition))),
     ),
@@ -114,6 +110,10 @@ export async function openProvider(options: ProviderOptions = {}): Promise<Provi
     listResources: byName(resourceName, webhooksQuery),
     close: () => accounts.close(),
   }
+}
+
+function sharedResources(types: readonly SharedType[]): Provider['resources'] {
+  return Object.fromEntries(types.map((type) => [accountResourceName(type.vendor), managedShared(type)]))
 }
 
 function blockOf<Block>(blocks: Readonly<Record<string, Block>>, name: string): Block {

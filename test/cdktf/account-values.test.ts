@@ -1,5 +1,14 @@
 import { describe, expect, test } from 'vitest'
-import { type Flavor, flavors, loadFlavor, makeStack, type Synthesized, synthesize, writeYaml } from './frameworks.ts'
+import {
+  type Flavor,
+  type FromYaml,
+  flavors,
+  loadFlavor,
+  makeStack,
+  type Synthesized,
+  synthesize,
+  writeYaml,
+} from './frameworks.ts'
 
 const yaml = (more: string): string => `version: 1
 providers:
@@ -10,11 +19,11 @@ providers:
 ${more.replaceAll(/^/gmu, '    ')}
 `
 
-function build(flavor: Flavor, text: string, props: object = {}): Synthesized {
+function build(flavor: Flavor, text: string, props: object = {}): Synthesized & Pick<FromYaml, 'accounts'> {
   const { framework, bindings } = loadFlavor(flavor)
   const stack = makeStack(framework)
-  new bindings.WebhooksFromYaml(stack, 'webhooks', { file: writeYaml(text), env: {}, ...props })
-  return synthesize(framework, stack)
+  const made = new bindings.WebhooksFromYaml(stack, 'webhooks', { file: writeYaml(text), env: {}, ...props })
+  return { ...synthesize(framework, stack), accounts: made.accounts }
 }
 
 describe.each(flavors)('what all webhooks of an account share, with %s', (flavor) => {

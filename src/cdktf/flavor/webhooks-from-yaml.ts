@@ -90,10 +90,8 @@ export class WebhooksFromYaml extends Construct {
   private makeShared(entry: SharedEntry): AccountValues {
     const { account, type, logicalId, config } = entry
     claim(TerraformStack.of(this), { kind: `${type} account`, logicalId, path: account })
-    const values = makeResource<AccountValues>(accountClasses, type, this, `${account} @account`, {
-      ...config,
-      provider: this.providers[account],
-    })
+    const Values = classOf(accountClasses, type)
+    const values = new Values(this, `${account} @account`, { ...config, provider: this.providers[account] })
     values.overrideLogicalId(logicalId)
     return values
   }
@@ -108,7 +106,8 @@ export class WebhooksFromYaml extends Construct {
       ...(entry.ignoreChanges.length > 0 ? { ignoreChanges: entry.ignoreChanges } : {}),
     }
     const config = { ...entry.config, provider, ...(Object.keys(lifecycle).length === 0 ? {} : { lifecycle }) }
-    const webhook = makeResource<Webhook>(webhookClasses, type, this, path.replaceAll('/', ' '), config)
+    const Resource = classOf(webhookClasses, type)
+    const webhook = new Resource(this, path.replaceAll('/', ' '), config)
     webhook.overrideLogicalId(logicalId)
     if (entry.movedFrom !== undefined) webhook.moveFromId(entry.movedFrom)
     return webhook
@@ -125,16 +124,12 @@ export class WebhooksFromYaml extends Construct {
   }
 }
 
-function makeResource<Resource>(
-  classes: Readonly<Record<string, unknown>>,
-  type: string,
-  scope: Construct,
-  id: string,
-  config: object,
-): Resource {
-  // The declarations say which class takes what; the model was made from the same ones.
-  const Class = classes[type] as new (scope: Construct, id: string, config: object) => Resource
-  return new Class(scope, id, config)
+type Classes = Readonly<Record<string, abstract new (...args: never) => unknown>>
+type Make<Resource> = new (scope: Construct, id: string, config: object) => Resource
+
+/** The declarations say which class takes what; the model was made from the same ones. */
+function classOf<All extends Classes>(classes: All, type: string): Make<InstanceType<All[keyof All]>> {
+  return classes[type] as unknown as Make<InstanceType<All[keyof All]>>
 }
 
 function filesOf(file: string | readonly string[]): readonly string[] {
