@@ -25,14 +25,14 @@ import { checkAccount, type Environment } from './account/account-setup.ts'
 import { Accounts, type OpenVendor } from './account/accounts.ts'
 import { type OperatorPolicy, readOperatorPolicy } from './account/operator-policy.ts'
 import { VendorAccount } from './account/vendor-account.ts'
+import { managedShared } from './account-values/managed-shared.ts'
+import { type SharedType, sharedType } from './account-values/shared-type.ts'
 import { madeSecret } from './listing/made-secret.ts'
 import { webhooksData } from './listing/webhooks-data.ts'
 import { webhooksQuery } from './listing/webhooks-query.ts'
 import type { Provider } from './provider.ts'
 import { managedWebhook } from './resource/managed-webhook.ts'
 import type { WebhookType } from './resource/webhook-type.ts'
-import { managedShared } from './shared/managed-shared.ts'
-import { type SharedType, sharedType } from './shared/shared-type.ts'
 
 export interface ProviderOptions {
   readonly env?: Environment
