@@ -6,8 +6,9 @@ import type { PlainValue } from '../core/value.ts'
 export type Mask = (text: string) => string
 
 const mask = '[secret]'
-// Whatever stands in a URL belongs to it, save for quotes that it stands in; a vendor may have taken anything.
-const urlInText = /https?:\/\/\S*[^\s"'<>),.]/gi
+const holdsUrl = /https?:\/\//iu
+const password = /(https?:\/\/[^\s/?#@:]*):[^\s/?#@]*@/giu
+const parameter = /[?&]([^\s=&?#]+)=/gu
 const credentialName = /token|secret|passw|api[-_]?key|access[-_]?key|signature|credential|^(auth|key|sig|pwd|code)$/i
 
 /**
@@ -41,27 +42,28 @@ function declaredParameters(action: Action): readonly string[] {
 }
 
 function maskUrls(text: string, isSecret: (name: string) => boolean): string {
-  return text.replace(urlInText, (url) => maskQuery(maskPassword(url), isSecret))
+  return holdsUrl.test(text) ? maskParameters(text.replace(password, `$1:${mask}@`), isSecret) : text
 }
 
-function maskPassword(url: string): string {
-  return url.replace(/^(https?:\/\/[^/?#@:]*):[^/?#@]*@/i, `$1:${mask}@`)
+/** Wherever they stand behind a URL: a vendor may have taken spaces and quotes into one. */
+function maskParameters(text: string, isSecret: (name: string) => boolean): string {
+  const kept: string[] = []
+  let end = 0
+  for (const { 0: start, 1: name = '', index } of text.matchAll(parameter)) {
+    if (index < end || !isSecret(decodeName(name))) continue
+    const from = index + start.length
+    kept.push(text.slice(end, from), mask)
+    end = endOfValue(text, from)
+  }
+  return `${kept.join('')}${text.slice(end)}`
 }
 
-function maskQuery(url: string, isSecret: (name: string) => boolean): string {
-  const [, before = url, query, after = ''] = /^([^?#]*)\?([^#]*)(#.*)?$/.exec(url) ?? []
-  if (query === undefined) return url
-  return `${before}?${query
-    .split('&')
-    .map((pair) => maskPair(pair, isSecret))
-    .join('&')}${after}`
-}
-
-function maskPair(pair: string, isSecret: (name: string) => boolean): string {
-  const cut = pair.indexOf('=')
-  if (cut < 0) return pair
-  const name = pair.slice(0, cut)
-  return isSecret(decodeName(name)) ? `${name}=${mask}` : pair
+/** What ends a sentence or a quotation is left to it. */
+function endOfValue(text: string, from: number): number {
+  const rest = text.slice(from).search(/[\s&#]/u)
+  let end = rest < 0 ? text.length : from + rest
+  while (end > from && `"'<>),.`.includes(text.charAt(end - 1))) end -= 1
+  return end
 }
 
 function decodeName(name: string): string {
