@@ -20,6 +20,9 @@ const clipAt = 500
 // An underscore inside a word is no emphasis, and event names are easier to read with it.
 const markup = /[&<>`*[\]\\|~$@#]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu
 
+// GitHub makes links of what looks like an address, also in code, and of GH-1 one that the issue tells of.
+const address = /:(?=\/\/)|(?<=www)\.|(?<=\bGH)-(?=\d)/giu
+
 const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
@@ -27,6 +30,7 @@ const entities: Readonly<Record<string, string>> = {
   // GitHub looks for mentions and issue numbers after entities are read; a zero-width space ends both.
   '@': '&#64;&#8203;',
   '#': '&#35;&#8203;',
+  '-': '-&#8203;',
 }
 
 /**
@@ -34,7 +38,7 @@ const entities: Readonly<Record<string, string>> = {
  * good in text, in tables and inside HTML.
  */
 export function escapeMarkdown(text: string): string {
-  return safeText(clipText(text, clipAt)).replace(markup, toEntity)
+  return safeText(clipText(text, clipAt)).replace(markup, toEntity).replace(address, toEntity)
 }
 
 /** Shows a string that a vendor or a user wrote as code. */

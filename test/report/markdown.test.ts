@@ -68,9 +68,13 @@ describe('the Markdown of a plan', () => {
     expect(markdown).toMatch(/Cut here|and 2900 more/)
   })
 
-  test('keeps names of events and urls readable', () => {
-    expect(escapeMarkdown('MESSAGE_INBOUND https://h.example.com/a-b?c=d')).toBe(
-      'MESSAGE_INBOUND https://h.example.com/a-b?c=d',
+  test('keeps names of events readable', () => {
+    expect(escapeMarkdown('MESSAGE_INBOUND h.example.com/a-b?c=d')).toBe('MESSAGE_INBOUND h.example.com/a-b?c=d')
+  })
+
+  test('makes a link of nothing that a vendor wrote, and tells no issue of it', () => {
+    expect(escapeMarkdown('See https://evil.example.com, WWW.evil.example.com or gh-12: it is GH-x.')).toBe(
+      'See https&#58;//evil.example.com, WWW&#46;evil.example.com or gh-&#8203;12: it is GH-x.',
     )
   })
 
