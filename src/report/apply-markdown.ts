@@ -1,3 +1,4 @@
+import { compareText } from '../core/diagnostic.ts'
 import type { ApplySummary, RunEvent } from '../core/outcome.ts'
 import { actionWords } from './action-words.ts'
 import { isComplete, isUnfinished, nextSteps, renderApplyLine, type Unfinished } from './apply-text.ts'
@@ -34,9 +35,9 @@ export function renderApplyMarkdown(summary: ApplySummary, events: readonly RunE
 }
 
 function makeDoneBlocks(done: readonly Done[]): readonly MarkdownBlock[] {
-  return [...groupByProvider(done)].map(([name, group]) =>
-    makeDetails(`${codeMarkdown(name)} ${group.length} done`, group.map(renderDone)),
-  )
+  // Accounts are done side by side: which one was first says nothing.
+  const groups = [...groupByProvider(done)].toSorted(([a], [b]) => compareText(a, b))
+  return groups.map(([name, group]) => makeDetails(`${codeMarkdown(name)} ${group.length} done`, group.map(renderDone)))
 }
 
 function renderDone(event: Done): string {

@@ -161,3 +161,10 @@ test('the Markdown of an apply lists what was not done before what was', async (
     'snapshots/apply.md.txt',
   )
 })
+
+test('the Markdown of an apply is the same whichever account was done first', () => {
+  const summary = aSummary({ done })
+  const one = (provider: string): RunEvent => ({ type: 'action_done', ...about, provider, ids: [] })
+
+  expect(renderApplyMarkdown(summary, [one('b'), one('a')])).toBe(renderApplyMarkdown(summary, [one('a'), one('b')]))
+})
