@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { access, writeFile } from 'node:fs/promises'
+import { access, stat, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type { Context } from './context.ts'
 import { usageError } from './flags.ts'
@@ -42,7 +42,9 @@ export async function openReports<Format extends ReportFormat>(
   if (toStdout.length > 0 && context.isJson) {
     throw usageError('--json and a report to stdout cannot go together.', 'Write the report to a file.')
   }
-  for (const { path } of wanted) if (path !== '-') await checkPlace(context, path)
+  const paths = wanted.map(({ path }) => path).filter((path) => path !== '-')
+  refuseLosses(context, paths)
+  for (const path of paths) await checkPlace(context, path)
   return {
     takesStdout: toStdout.length > 0,
     write: async (renderers) => {
@@ -72,10 +74,29 @@ function parseReport<Format extends ReportFormat>(
   throw usageError(`--report takes format=path, and "${text}" is none that can be written.`, hint)
 }
 
+/** A report takes the place of what was in its file: nothing that a run reads or writes is given up for it. */
+function refuseLosses({ cwd, flags }: Context, paths: readonly string[]): void {
+  const others = [flags.value('history'), flags.value('audit'), flags.value('out')].flatMap((path) => path ?? [])
+  const taken = new Set(others.map((path) => resolve(cwd, path)))
+  for (const path of paths) {
+    const place = resolve(cwd, path)
+    if (taken.has(place)) throw usageError(`${path} cannot hold a report and something else.`, 'Name another path.')
+    if (/\.ya?ml$/iu.test(path)) {
+      throw usageError(`The report ${path} could take the place of declarations.`, 'Give it another ending than .yaml.')
+    }
+    taken.add(place)
+  }
+}
+
 async function checkPlace({ cwd }: Context, path: string): Promise<void> {
-  await access(dirname(resolve(cwd, path)), constants.W_OK).catch((error: NodeJS.ErrnoException) => {
-    throw notWritten(path, error)
-  })
+  const place = resolve(cwd, path)
+  try {
+    const found = await stat(place).catch(() => undefined)
+    if (found?.isDirectory() === true) throw Object.assign(new Error('a directory'), { code: 'EISDIR' })
+    await access(found === undefined ? dirname(place) : place, constants.W_OK)
+  } catch (error) {
+    throw notWritten(path, error as NodeJS.ErrnoException)
+  }
 }
 
 async function writeReport({ cwd, output }: Context, path: string, text: string): Promise<void> {
