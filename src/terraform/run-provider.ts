@@ -1,4 +1,5 @@
 import { observeSecrets } from '../core/secret.ts'
+import { hardenProcess } from '../run/harden-process.ts'
 import { makeScrubber } from '../secrets/scrubber.ts'
 import { host, takeOverStreams } from './plugin/host.ts'
 import { makeLog, wantedLevel } from './plugin/log.ts'
@@ -10,6 +11,7 @@ export async function runProvider(open: () => Promise<Provider>): Promise<void> 
   observeSecrets((value) => scrubber.add(value))
   const log = makeLog((line) => host.note(scrubber.scrub(line)), wantedLevel(process.env))
   takeOverStreams(log)
+  for (const { message, hint = '' } of hardenProcess()) log('warn', `${message} ${hint}`.trim())
   try {
     const { serveProvider } = await import('./serve.ts')
     await serveProvider(open, { log, scrubber })

@@ -63,6 +63,15 @@ test('without a certificate of the engine it serves in clear, and says so by an 
   expect(await client.health()).toEqual({ status: 1 })
 })
 
+test('debug output of Node that shows requests is not written, and the log says so', async () => {
+  const client = await startPlugin({ NODE_DEBUG: 'net,tls,stream', TF_LOG: 'trace' })
+
+  await client.health()
+
+  expect(client.stderr()).toContain('NODE_DEBUG is ignored')
+  expect(client.stderr()).not.toMatch(/(?:NET|TLS|STREAM) \d+/u)
+})
+
 test('who has not the certificate of the engine is not served', async () => {
   const client = await startPlugin()
   const stranger = client.connectAs(makeServerCertificate())
