@@ -20,6 +20,9 @@ export function makeAccountMask(plan: AccountPlan): Mask {
   return (text) => maskUrls(text, (name) => declared.has(name) || credentialName.test(name))
 }
 
+/** Hides what looks like a credential; for URLs of webhooks that nobody declared. */
+export const maskCredentials: Mask = (text) => maskUrls(text, (name) => credentialName.test(name))
+
 /** Hides the value of every parameter; for texts whose account is not at hand. */
 export const maskEveryParameter: Mask = (text) => maskUrls(text, () => true)
 

@@ -158,7 +158,7 @@ function dataSourceBlock(definition: ProviderDefinition): TerraformBlock {
   const shown = shownAttributes(definition.fields)
   return {
     version: 0,
-    description: `Lists the webhooks of the ${definition.title} account, also those that are not managed here. Holds no secret.`,
+    description: `Lists the webhooks of the ${definition.title} account, also those that are not managed here. Holds no signing secret; passwords in URLs, and values of query parameters that are named like credentials, are shown as \`[secret]\`.`,
     attributes: {
       ...filterAttributes(definition),
       webhooks: {

@@ -90,6 +90,25 @@ describe.each(vendorCases)('the webhooks of $type', ({ type, webhook, other }) =
   })
 })
 
+test.each(vendorCases)('what looks like a credential in a URL is not listed: $type', async ({ type, webhook }) => {
+  const standIn = sandbox.vendors[type] ?? sandbox.vendors.tellcasey
+  const agents = type === 'smallest' ? { subscriptions: [] } : {}
+  const url = 'https://hooks.example.com/hidden?team=ops&api_key=canary-hidden'
+  const owner = engineOf(type, standIn)
+  await owner.settle({ hook: { ...webhook, ...agents, url } })
+
+  await engineOf(type, standIn).walk(async ({ schema, dataSources }) => {
+    const name = `hooks_${type}_webhooks`
+    const filters = complete(schema.dataSources[name]?.attributes ?? {}, { url })
+    const read = await dataSources[name]?.read(filters, never)
+    const [seen] = (read?.state?.['webhooks'] ?? []) as readonly CtyObject[]
+
+    expect(seen?.['url']).toBe('https://hooks.example.com/hidden?team=ops&api_key=[secret]')
+    expect(JSON.stringify(seen)).not.toContain('canary')
+  })
+  await owner.settle({})
+})
+
 describe('a secret that the vendor made', () => {
   test.each(['smallest', 'tellcasey'])('is told where nothing is kept: %s', async (type) => {
     const engine = engineOf(type, sandbox.vendors[type] ?? sandbox.vendors.tellcasey)

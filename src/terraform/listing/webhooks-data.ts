@@ -1,12 +1,14 @@
+import { maskCredentials } from '../../report/mask-urls.ts'
 import type { NestedAttributes, TerraformBlock } from '../../schema/terraform-type.ts'
-import type { CtyObject } from '../cty/value.ts'
-import type { DataSource } from '../provider.ts'
+import type { CtyObject, CtyValue } from '../cty/value.ts'
+import type { DataSource, ProviderDiagnostic } from '../provider.ts'
 import { unknownAccount } from '../resource/apply-webhook.ts'
 import { idAttributes } from '../resource/object-ids.ts'
 import { type Holding, mergeLive } from '../resource/state-of.ts'
 import { tellError } from '../resource/tell-error.ts'
 import { untilAborted } from '../resource/until-aborted.ts'
 import type { WebhookType } from '../resource/webhook-type.ts'
+import { isObject } from '../values/known.ts'
 import { showLive } from '../values/shown.ts'
 import { findWebhooks } from './find-webhooks.ts'
 
@@ -17,7 +19,7 @@ export function webhooksData(type: WebhookType, block: TerraformBlock): DataSour
     validate: async () => ({ diagnostics: [] }),
     read: async (config, signal) => {
       const answer = type.account()
-      if (answer.state === 'unknown') return { state: null, diagnostics: [unknownAccount(type)] }
+      if (answer.state === 'unknown') return { state: null, diagnostics: [unknownYet(type)] }
       if (answer.state === 'unusable') return { state: null, diagnostics: answer.diagnostics }
       try {
         const found = await untilAborted(findWebhooks(answer.account, config), signal)
@@ -37,5 +39,25 @@ function nestedOf({ attributes }: TerraformBlock): NestedAttributes {
 
 function show({ definition }: WebhookType, { attributes }: NestedAttributes, held: Holding): CtyObject {
   const live = mergeLive(definition, held.live)
-  return { ...showLive(attributes, definition.fields, live, null), ...idAttributes(definition, held.objects) }
+  return hideCredentials({
+    ...showLive(attributes, definition.fields, live, null),
+    ...idAttributes(definition, held.objects),
+  })
+}
+
+/** What is read ends up in the state, and nobody declared which parts of these URLs are secret. */
+function hideCredentials(block: CtyObject): CtyObject {
+  return Object.fromEntries(Object.entries(block).map(([name, value]) => [name, hide(value)]))
+}
+
+function hide(value: CtyValue): CtyValue {
+  if (typeof value === 'string') return maskCredentials(value)
+  if (Array.isArray(value)) return value.map(hide)
+  return isObject(value) ? hideCredentials(value) : value
+}
+
+/** The engine reads while it plans where nothing keeps it from that. */
+function unknownYet(type: WebhookType): ProviderDiagnostic {
+  const { detail, ...found } = unknownAccount(type)
+  return { ...found, detail: `${detail} With \`depends_on\` on those resources it is read during the apply.` }
 }

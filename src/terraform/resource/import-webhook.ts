@@ -1,4 +1,5 @@
 import type { LiveObject } from '../../core/webhook.ts'
+import { maskCredentials } from '../../report/mask-urls.ts'
 import type { VendorAccount } from '../account/vendor-account.ts'
 import type { CtyObject } from '../cty/value.ts'
 import { fault } from '../diagnostics.ts'
@@ -39,6 +40,7 @@ interface Asked {
   readonly isIdentity: boolean
 }
 
+/** Ids are taken as a data source shows them, too: without what looks like a credential. */
 function take(
   type: WebhookType,
   account: VendorAccount,
@@ -47,8 +49,10 @@ function take(
 ): Imported {
   const { definition } = type
   const wanted = new Set(parseId(definition, text))
-  const found = live.filter(({ id }) => wanted.has(id))
-  const missing = [...wanted].filter((id) => !found.some((object) => object.id === id))
+  const found = live.filter(({ id }) => wanted.has(id) || wanted.has(maskCredentials(id)))
+  const missing = [...wanted].filter(
+    (id) => !found.some((object) => object.id === id || maskCredentials(object.id) === id),
+  )
   if (wanted.size === 0 || missing.length > 0) return nothing([notFound(type, text, missing)])
   const parts = new Set(found.map(({ part }) => part))
   if (parts.size < found.length) return nothing([sameParts(type)])
