@@ -28,6 +28,8 @@ const rewordings: readonly (readonly [RegExp, string])[] = [
   [/--policy or HOOKS_SYNC_POLICY/gu, 'HOOKS_SYNC_POLICY'],
   [/allow it from outside the files: /gu, 'allow it in the environment: '],
   [/Check the credentials under auth\./gu, 'Check the credentials in the provider block or the environment.'],
+  [/ Example: (\w+): ([[{].*|\d+|true|false)$/gu, ' Example: `$1 = $2`.'],
+  [/ Example: (\w+): (.+)$/gu, ' Example: `$1 = "$2"`.'],
   [/under auth/gu, 'in the provider block'],
   [/with the output of --verbose/gu, 'with what TF_LOG=debug prints'],
   [/Remove the line/gu, 'Remove the attribute'],
@@ -52,7 +54,7 @@ export function tell(
   const severity = 'severity' in found ? found.severity : 'error'
   return {
     severity,
-    summary: upper(reword(found.message, about.action)),
+    summary: upper(quoteName(reword(found.message, about.action), about.path)),
     detail: [hint, `(${found.code})`].filter((part) => part !== '').join(' '),
     ...(about.path === undefined ? {} : { path: about.path }),
   }
@@ -65,6 +67,15 @@ export function fault(summary: string, detail: string, path?: readonly PathStep[
 
 export function hasErrors(diagnostics: readonly ProviderDiagnostic[]): boolean {
   return diagnostics.some(({ severity }) => severity === 'error')
+}
+
+/** Where a sentence starts with the name of an attribute, it is no word to be capitalized. */
+function quoteName(text: string, path: readonly PathStep[] = []): string {
+  const [name = ''] = text.split(' ')
+  const attributes = path.filter((step) => typeof step === 'string')
+  return attributes.some((attribute) => name.split(/[.[]/u).includes(attribute))
+    ? `\`${name}\`${text.slice(name.length)}`
+    : text
 }
 
 function upper(text: string): string {

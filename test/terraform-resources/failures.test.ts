@@ -136,7 +136,7 @@ describe('parts of one webhook', () => {
     const { sendblue } = sandbox.vendors
     const engine = engineOf('sendblue', sendblue)
     const { webhook } = caseOf('sendblue')
-    sendblue.fault({ kind: 'delay', ms: 100, match: { method: 'POST' } })
+    sendblue.fault({ kind: 'delay', ms: 500, match: { method: 'POST' } })
     const stop = new AbortController()
     const applying = engine.apply({ hook: webhook }, { signal: stop.signal })
     await vi.waitFor(() => expect(writesOf(sendblue)).toHaveLength(1), { interval: 5 })
@@ -215,7 +215,7 @@ describe('the policy of the operator', () => {
     })
 
     expect(errors.map(({ summary, path }) => [summary, path])).toEqual([
-      ['Url leads to elsewhere.example.com, which the policy does not list under receivers.', ['url']],
+      ['`url` leads to elsewhere.example.com, which the policy does not list under receivers.', ['url']],
     ])
   })
 })
@@ -263,6 +263,48 @@ describe('an apply that is stopped', () => {
     await vi.waitFor(() => expect(sinch.webhooks.all()).toHaveLength(1))
   })
 })
+
+test('a refresh that takes longer than it may says so', async () => {
+  const { sinch } = sandbox.vendors
+  const engine = engineOf('sinch', sinch)
+  const hook = { ...caseOf('sinch').other, timeouts: { read: '1s' } }
+  await engine.settle({ hook })
+  sinch.fault({ kind: 'delay', ms: 1_500, match: { method: 'GET', pathIncludes: '/webhooks' } })
+
+  const { errors } = await engine.plan({ hook })
+
+  expect(summaries(errors)).toEqual(['The time that `timeouts` allows is over, and the vendor has not answered.'])
+})
+
+describe('a webhook that is live already', () => {
+  test('is told with the block that imports it, each line as it is to be written', async () => {
+    const { sinch } = sandbox.vendors
+    const { other } = caseOf('sinch')
+    await engineOf('sinch', sinch).settle({ hook: other })
+    const id = String(sinch.webhooks.all()[0]?.id)
+
+    const { errors } = await engineOf('sinch', sinch).plan({ hook: other })
+
+    expect((errors[0]?.detail ?? '').split('\n')).toEqual(
+      expect.arrayContaining(['  import {', '    to = hooks_sinch_webhook.NAME', `    id = "${id}"`, '  }']),
+    )
+  })
+})
+
+test.each(['sinch', 'sendblue', 'smallest', 'bird'] as const)(
+  'a replacement that is created first and takes over what it replaces does not lose it: %s',
+  async (type) => {
+    const standIn = sandbox.vendors[type]
+    const engine = engineOf(type, standIn, { createFirst: true })
+    const hook = { ...caseOf(type).other, adopt_existing: true }
+    await engine.settle({ hook })
+    const ids = standIn.webhooks.all().map(({ id }) => id)
+
+    await engine.settle({ hook }, { replace: ['hook'] })
+
+    expect(standIn.webhooks.all().map(({ id }) => id)).toEqual(ids)
+  },
+)
 
 describe('what is certain to fail is told by the plan', () => {
   test('two resources of one identity', async () => {
@@ -459,6 +501,29 @@ describe('a configuration', () => {
       ['timeouts', 'create'],
     ])
     expect(errors[0]?.detail).toContain('Did you mean "MESSAGE_INBOUND"?')
+    expect(errors[2]?.summary).toMatch(/^`url` must /u)
+  })
+
+  test('is told examples as a configuration writes them', async () => {
+    const engine = engineOf('bird', sandbox.vendors.bird)
+
+    const { errors } = await engine.plan({ hook: { ...caseOf('bird').other, url: 'http://localhost' } })
+
+    expect(errors[0]?.detail).toContain('Example: `url = "https://hooks.example.com/bird"`')
+  })
+
+  test('whose write-only value has no version is warned about', async () => {
+    const engine = engineOf('sinch', sandbox.vendors.sinch)
+
+    const { warnings } = await engine.plan({ hook: { ...other, signing_secret_wo: 'canary' } })
+    const versioned = await engine.plan({
+      hook: { ...other, signing_secret_wo: 'canary', signing_secret_wo_version: 1 },
+    })
+
+    expect(warnings).toMatchObject([
+      { summary: 'A new value of `signing_secret_wo` would not be noticed.', path: ['signing_secret_wo'] },
+    ])
+    expect(versioned.warnings).toEqual([])
   })
 
   test('gives a secret one way', async () => {

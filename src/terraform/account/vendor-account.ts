@@ -36,6 +36,7 @@ export class VendorAccount {
   readonly #closing = new AbortController()
   readonly #lists = new Map<string, Promise<LiveAccount>>()
   readonly #owned = new Map<string, LedgerObject>()
+  readonly #adopted = new Set<string>()
   #api: Promise<ProviderApi> | undefined
 
   constructor(options: VendorAccountOptions) {
@@ -108,6 +109,15 @@ export class VendorAccount {
 
   disown(ids: Iterable<string>): void {
     for (const id of ids) this.#owned.delete(id)
+  }
+
+  /** Remembers what a new resource has taken over: whoever had it has it no more, and must not delete it. */
+  adopt(ids: Iterable<string>): void {
+    for (const id of ids) this.#adopted.add(id)
+  }
+
+  isAdopted(id: string): boolean {
+    return this.#adopted.has(id)
   }
 
   owns(id: string): boolean {

@@ -64,6 +64,7 @@ async function create(type: WebhookType, place: Place, request: Wanted<'planned'
   })
   if (done === yielded) return done
   if (done.objects.length === 0) return { state: null, private: new Uint8Array(), diagnostics: done.diagnostics }
+  if (adopts) place.account.adopt(done.objects.map(({ id }) => id))
   return applied(type, stateAsPlanned(type, planned, done), done, notesFor(type, request, declared))
 }
 
@@ -84,7 +85,7 @@ function judgeCreate(type: WebhookType, plan: AccountPlan, adopts: boolean): rea
   return [
     fault(
       `${type.definition.title} has this webhook already, and it differs in ${[...new Set(paths)].join(', ')}.`,
-      'That cannot be changed in place, so it cannot be taken over as it is. Import it; the plan then shows the replacement.',
+      'That cannot be changed in place, so it cannot be taken over as it is. If this resource is to replace its own, leave `adopt_existing` out. Otherwise import it; the plan then shows the replacement.',
     ),
   ]
 }
@@ -147,11 +148,13 @@ function judgeUpdate(type: WebhookType, plan: AccountPlan, planned: CtyObject): 
 async function remove(type: WebhookType, place: Place, request: ApplyRequest): Promise<Outcome> {
   const { prior } = request
   if (prior === null) return { state: null, private: new Uint8Array(), diagnostics: [] }
+  const mine = objectsOf(type.definition, prior).filter(({ id }) => !place.account.isAdopted(id))
+  if (mine.length === 0) return { state: null, private: new Uint8Array(), diagnostics: [] }
   // No configuration names its secret parameters any more, and its URL at the vendor holds them.
   place.account.learn({}, readNotes(request.plannedPrivate).params)
   const done = await carryOut(type, {
     ...place,
-    objects: objectsOf(type.definition, prior),
+    objects: mine,
     remembered: nothingKnown,
     allows: allowances(prior),
     beside: () => new Set(),

@@ -28,7 +28,7 @@ export function tellExisting(type: WebhookType, twins: readonly LiveObject[]): P
     [
       ...importWords(type, twins),
       'or take it over as it is with `adopt_existing = true`.',
-      'If the resource was renamed, a moved block keeps it; if it is being replaced, the old one has to go first: leave `create_before_destroy` out.',
+      'If the resource was renamed, a moved block keeps it. If it is being replaced with `create_before_destroy`, `adopt_existing = true` keeps the webhook and sets it right.',
     ].join('\n'),
   )
 }
@@ -52,7 +52,14 @@ function importWords(type: WebhookType, twins: readonly LiveObject[]): readonly 
   const id = renderId(type.definition, onePerIdentity(type, twins))
   const quoted = `'${id.replaceAll("'", `'\\''`)}'`
   return [
-    `Import it: terraform import ${type.name}.NAME ${quoted}`,
-    `or with a block: import { to = ${type.name}.NAME, id = ${JSON.stringify(id)} }`,
+    'Import it with a block:',
+    ...indent(['import {', `  to = ${type.name}.NAME`, `  id = ${JSON.stringify(id)}`, '}']),
+    'or with the command:',
+    ...indent([`terraform import ${type.name}.NAME ${quoted}`]),
   ]
+}
+
+/** The engine breaks no line that starts with a blank, so that it can be copied. */
+function indent(lines: readonly string[]): readonly string[] {
+  return lines.map((line) => `  ${line}`)
 }

@@ -1,7 +1,7 @@
 import { readWebhook } from '../../config/read-webhook.ts'
 import type { Fields } from '../../core/field.ts'
 import { isChosenSecret, secretNames } from '../../schema/terraform-secrets.ts'
-import type { CtyObject } from '../cty/value.ts'
+import type { CtyObject, CtyValue } from '../cty/value.ts'
 import { fault, tell } from '../diagnostics.ts'
 import { AttributeFindings, makeReading } from '../findings/attribute-findings.ts'
 import type { EngineFacts, Findings, PathStep, ProviderDiagnostic } from '../provider.ts'
@@ -68,8 +68,19 @@ export function checkSecrets(
       const detail = `Keep \`${writeOnly}\` with \`${version}\`, and remove \`${name}\`.`
       return [fault(`\`${name}\` and \`${writeOnly}\` are the same secret.`, detail, [...above, writeOnly])]
     }
-    return []
+    return hasTwin && isNull(block[version]) ? [withoutVersion(name, [...above, writeOnly])] : []
   })
+}
+
+function isNull(value: CtyValue | undefined): boolean {
+  return (value ?? null) === null
+}
+
+function withoutVersion(name: string, path: readonly PathStep[]): ProviderDiagnostic {
+  const { writeOnly, version } = secretNames(name)
+  const summary = `A new value of \`${writeOnly}\` would not be noticed.`
+  const detail = `It is compared with nothing, because nothing of it is kept. Set \`${version} = 1\`, and raise it with each new value.`
+  return { severity: 'warning', summary, detail, path }
 }
 
 /** The command line refuses this without a flag; here the plan is read and confirmed by a person. */
