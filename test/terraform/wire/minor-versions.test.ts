@@ -27,6 +27,7 @@ const engines: readonly (readonly [name: string, version: string, abilities: rea
   ['OpenTofu', '1.9.3', []],
   ['OpenTofu', '1.10.6', []],
   ['OpenTofu', '1.11.0', ['ephemeral', 'write-only']],
+  ['OpenTofu', '1.12.6', ['ephemeral', 'write-only', 'identity']],
 ]
 
 const secret = 'canary-secret-of-the-wire'
