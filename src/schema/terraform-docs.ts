@@ -73,7 +73,7 @@ function providerPage(block: TerraformBlock, readExample: ReadExample): string {
     frontMatter('hooks Provider', block.description),
     '# hooks Provider',
     block.description,
-    'It has the same core as the command `hooks-sync`: the same names, the same defaults, the same care for deliveries and quotas.\nOne webhook has one owner: hand it from a `webhooks.yaml` to Terraform with `hooks-sync forget` and an `import` block.',
+    'It has the same core as the command `hooks-sync`: the same names, the same defaults, the same care for deliveries and quotas.\nOne webhook has one owner: hand it from a `webhooks.yaml` to Terraform with `hooks-sync forget` and an `import` block.\n[Manage webhooks with Terraform](guides/manage-webhooks.md) goes from installing it to importing, rotating secrets and handing over.',
     exampleSection(readExample('provider/provider.tf')),
     schemaSection(block),
   )

@@ -6,6 +6,7 @@ import { commandFaults } from './command-faults.ts'
 const root = join(import.meta.dirname, '..', '..')
 const pages = [
   '',
+  'guides',
   'stores',
   'sandbox',
   'providers',
