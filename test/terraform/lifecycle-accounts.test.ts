@@ -72,7 +72,8 @@ describeEngines('accounts', (engine: Engine) => {
 
   test('an interrupted apply finishes what is in flight and keeps it', async () => {
     const { world, vendor, standIn } = open(engine, 'sinch')
-    standIn.fault({ kind: 'delay', ms: 2000, match: { method: 'POST', pathIncludes: '/webhooks' } })
+    // A request is logged when it is done: what is made is read again, and that takes its time.
+    standIn.fault({ kind: 'delay', ms: 3000, match: { method: 'GET', pathIncludes: '/webhooks/' } })
     world.declare({ hook: vendor.other })
     const running = world.workspace.start('apply', '-auto-approve', '-no-color', '-input=false')
     while (!standIn.log.some(({ method, path }) => method === 'POST' && path.includes('/webhooks'))) await wait(50)
