@@ -24,6 +24,8 @@ export interface Ticking {
 const patienceMs = 1000
 /** A terminal is not written to more often. */
 const leastPauseMs = 100
+/** Looked at so often: a timer of the whole patience may ring a moment early, and then a second would be lost. */
+const tickMs = 250
 /** A log grows by one line in this time. */
 const logPauseMs = 10_000
 /** Of more actions than this, only what goes wrong is told one by one. */
@@ -38,7 +40,7 @@ export function makeProgress(context: Context, ticking: Ticking = wallTime): Pro
     if (!isSilent && !context.isJson) output.note(`${wrapText(text, noteLook)}\n`)
   }
   const show = isSilent ? () => undefined : showOn(context, tally.counts, note, ticking)
-  const stop = ticking.every(patienceMs, show)
+  const stop = ticking.every(tickMs, show)
   return {
     emit: (event) => {
       tally.count(event)

@@ -124,7 +124,6 @@ function outOfScope(input: AccountInput, plan: Told): readonly Diagnostic[] {
   ]
 }
 
-/** An explicit edit may take away the last receiver of an event; nothing forbids it, but nobody should overlook it. */
 /** No order of two calls lets each webhook have the other's events before it gives up its own. */
 function exchangedEvents({ actions }: Told): readonly Diagnostic[] {
   return actions.flatMap(({ provider, key, id, exchanges }) => {
@@ -135,6 +134,7 @@ function exchangedEvents({ actions }: Told): readonly Diagnostic[] {
   })
 }
 
+/** An explicit edit may take away the last receiver of an event; nothing forbids it, but nobody should overlook it. */
 function lostReceivers(input: AccountInput, plan: Told): readonly Diagnostic[] {
   const before = new Map<string, string>()
   for (const live of input.live.objects.filter(isEnabled)) {

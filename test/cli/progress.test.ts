@@ -8,10 +8,16 @@ import { anAccountPlan, anAction, aPlan } from '../report/build-plan.ts'
 
 interface Watched {
   readonly progress: Progress
-  /** Lets time pass, second by second. */
+  /** Lets time pass. */
   readonly pass: (seconds: number) => void
   /** All that was written to stderr. */
   readonly written: () => string
+}
+
+interface Timer {
+  readonly work: () => void
+  readonly every: number
+  next: number
 }
 
 interface Kind {
@@ -39,11 +45,12 @@ function watch(kind: Kind = {}): Watched {
   const wishes = { isPlain: true, isQuiet: kind.isQuiet ?? false, isVerbose: kind.isVerbose ?? false }
   const noteLook = makeLook(output.stderr, {}, wishes)
   let now = 0
-  const works: (() => void)[] = []
+  const works: Timer[] = []
   const ticking: Ticking = {
     now: () => now,
-    every: (_, work) => {
-      works.push(work)
+    every: (milliseconds, work) => {
+      // Timers ring a moment early now and then.
+      works.push({ work, every: milliseconds, next: now + milliseconds - 0.5 })
       return () => works.splice(0)
     },
   }
@@ -52,10 +59,15 @@ function watch(kind: Kind = {}): Watched {
   return {
     progress,
     pass: (seconds) => {
-      for (let second = 0; second < seconds; second += 1) {
-        now += 1000
-        for (const work of works) work()
+      const end = now + seconds * 1000
+      for (;;) {
+        const [first] = works.toSorted((one, other) => one.next - other.next)
+        if (first === undefined || first.next > end) break
+        now = Math.max(now, first.next)
+        first.next += first.every
+        first.work()
       }
+      now = end
     },
     written: () => parts.join(''),
   }
@@ -109,6 +121,15 @@ describe('on a terminal', () => {
     pass(4)
 
     expect(lastStatus(written())).toBe('Applying: 20 of 200, 1 failed, 5.0/s, about 36s left …')
+  })
+
+  test('work of a little more than a second is told', () => {
+    const { progress, pass, written } = watch({ isTerminal: true })
+
+    begin(progress, 2)
+    pass(1.4)
+
+    expect(lastStatus(written())).toBe('Applying: 0 of 2 …')
   })
 
   test('the line is gone at the end', () => {
@@ -180,10 +201,10 @@ describe('elsewhere', () => {
     pass(10)
 
     expect(written().split('\n')).toEqual([
-      'Applying: 100 of 1000, 10/s, about 1m 30s left',
-      'Applying: 100 of 1000, 5.0/s, about 3m 0s left',
-      'Applying: 100 of 1000, 3.3/s, about 4m 30s left',
-      'Applying: 200 of 1000, 5.0/s, about 2m 40s left',
+      'Applying: 100 of 1000, 9.8/s, about 1m 32s left',
+      'Applying: 100 of 1000, 4.9/s, about 3m 2s left',
+      'Applying: 100 of 1000, 3.3/s, about 4m 32s left',
+      'Applying: 200 of 1000, 5.0/s, about 2m 41s left',
       '',
     ])
   })

@@ -6,16 +6,13 @@ import type { DesiredValues, LiveValues } from '../../core/value.ts'
 import type { LiveAccount } from '../../core/webhook.ts'
 import { applyAccount } from '../../engine/apply-account.ts'
 import { fetchLive } from '../../engine/fetch-live.ts'
-import { changeDraft, makeDraft, makeLedger } from '../../engine/ledger/ledger-change.ts'
-import type { Ports } from '../../engine/ports.ts'
-import { version } from '../../run/version.ts'
+import { type LedgerDraft, makeDraft, makeLedger } from '../../engine/ledger/ledger-change.ts'
 import type { VendorAccount } from '../account/vendor-account.ts'
 import { tell } from '../diagnostics.ts'
 import type { ProviderDiagnostic } from '../provider.ts'
 import { eitherOf } from '../resource/deadline.ts'
-import { noVault } from '../resource/no-vault.ts'
+import { makePorts } from '../resource/engine-ports.ts'
 import { ObservedApi } from '../resource/observed-api.ts'
-import { explain } from '../resource/tell-error.ts'
 import type { SharedType } from './shared-type.ts'
 
 /** What shall become of the values of an account. */
@@ -52,7 +49,15 @@ export async function carryOutShared(work: SharedWork): Promise<Carried> {
     return { diagnostics: plan.refusals.map((refusal) => tell(refusal, about(work))), live: live.fields }
   }
   const warnings: ProviderDiagnostic[] = []
-  const outcome = await applyAccount(portsOf(work, api, ledger, warnings), { plan, live, ledger, gapAllowed: false })
+  const ports = makePorts({
+    api,
+    draft: draftOf(work, ledger),
+    clock: type.clock,
+    fingerprints: type.fingerprints,
+    stop: eitherOf(stop, deadline),
+    warn: (found) => warnings.push(tell(found, about(work))),
+  })
+  const outcome = await applyAccount(ports, { plan, live, ledger, gapAllowed: false })
   if (api.wrote) account.forgetLists()
   const failures = outcome.failed.map(({ failure }) => failure)
   const isCut = outcome.skipped.length > 0 && failures.length === 0
@@ -94,27 +99,9 @@ function about({ account }: SharedWork): { readonly action: string } {
   return { action: `${account.account.name}/${accountKey}` }
 }
 
-function portsOf(work: SharedWork, api: ObservedApi, ledger: LedgerAccount, warnings: ProviderDiagnostic[]): Ports {
-  const { account, type, stop, deadline } = work
+function draftOf({ account }: SharedWork, ledger: LedgerAccount): LedgerDraft {
   const draft = makeDraft(makeLedger('terraform'))
   const { name, identity } = account.account
   draft.accounts[ledgerAccountId(name, identity)] = { ...ledger, webhooks: { ...ledger.webhooks }, intents: {} }
-  return {
-    api,
-    ledger: {
-      record: async (change) => changeDraft(draft, change),
-      entry: (place, id) => draft.accounts[place]?.webhooks[id],
-      confirm: () => Promise.resolve(),
-    },
-    vault: noVault,
-    clock: type.clock,
-    fingerprint: () => undefined,
-    fingerprints: (_, fields) => type.fingerprints(fields),
-    explain,
-    emit: (event) => {
-      if (event.type === 'diagnostic') warnings.push(tell(event.diagnostic, about(work)))
-    },
-    stop: eitherOf(stop, deadline),
-    toolVersion: version,
-  }
+  return draft
 }

@@ -9,18 +9,16 @@ import type { DesiredValues } from '../../core/value.ts'
 import type { LiveAccount, LiveObject } from '../../core/webhook.ts'
 import { applyAccount } from '../../engine/apply-account.ts'
 import { fetchLive } from '../../engine/fetch-live.ts'
-import { changeDraft, type LedgerDraft, makeDraft, makeLedger } from '../../engine/ledger/ledger-change.ts'
-import type { Ports } from '../../engine/ports.ts'
-import { version } from '../../run/version.ts'
+import { type LedgerDraft, makeDraft, makeLedger } from '../../engine/ledger/ledger-change.ts'
 import { yielded } from '../account/turns.ts'
 import type { VendorAccount } from '../account/vendor-account.ts'
 import { hasErrors as hasFaults, tell } from '../diagnostics.ts'
 import type { ProviderDiagnostic } from '../provider.ts'
 import { eitherOf } from './deadline.ts'
-import { noVault } from './no-vault.ts'
+import { makePorts } from './engine-ports.ts'
 import { ObservedApi } from './observed-api.ts'
 import { asWebhook, identitiesOf, webhookFile, webhookKey } from './replacing.ts'
-import { explain, tellError } from './tell-error.ts'
+import { tellError } from './tell-error.ts'
 import type { WebhookType } from './webhook-type.ts'
 
 /** What shall become of the vendor objects of one resource. */
@@ -99,7 +97,15 @@ async function attempt(
   if (hasFaults(refused)) return refused
   const apply = { plan, live: read.live, ledger: ledgerOf(account, work, othersOf(work)), gapAllowed: work.allows.gap }
   const warnings: ProviderDiagnostic[] = []
-  const outcome = await applyAccount(portsOf(type, work, api, draft, warnings), apply)
+  const ports = makePorts({
+    api,
+    draft,
+    clock: type.clock,
+    fingerprints: type.fingerprints,
+    stop: eitherOf(work.stop, work.deadline),
+    warn: (found) => warnings.push(tell(found, { action: actionId(plan) })),
+  })
+  const outcome = await applyAccount(ports, apply)
   const failures = outcome.failed.map(({ failure }) => failure)
   const skipped = outcome.skipped.length > 0 && failures.length === 0 ? [interrupted(work)] : []
   return [
@@ -222,32 +228,4 @@ function accountId({ account }: VendorAccount): string {
 
 function actionId({ account }: AccountPlan): string {
   return `${account.name}/${webhookKey}`
-}
-
-function portsOf(
-  type: WebhookType,
-  { account, stop, deadline }: Work,
-  api: ObservedApi,
-  draft: LedgerDraft,
-  warnings: ProviderDiagnostic[],
-): Ports {
-  return {
-    api,
-    ledger: {
-      record: async (change) => changeDraft(draft, change),
-      entry: (place, id) => draft.accounts[place]?.webhooks[id],
-      confirm: () => Promise.resolve(),
-    },
-    vault: noVault,
-    clock: type.clock,
-    fingerprint: () => undefined,
-    fingerprints: (_, fields) => type.fingerprints(fields),
-    explain,
-    emit: (event) => {
-      if (event.type === 'diagnostic')
-        warnings.push(tell(event.diagnostic, { action: `${account.account.name}/${webhookKey}` }))
-    },
-    stop: eitherOf(stop, deadline),
-    toolVersion: version,
-  }
 }
