@@ -9,7 +9,7 @@ import { openWorld, type World } from '../sync/open-world.ts'
 import { fast, fillStories, storyFile, storyOf, type VendorName } from '../sync/vendor-stories.ts'
 import { watchRequests } from '../vendors/watch-requests.ts'
 
-const runs = { numRuns: 6, seed: Number(process.env['FC_SEED'] ?? 1) }
+const runs = { numRuns: 6 }
 const allow = { ...allowNothing, gap: true }
 
 /** What vendors show in the place of a secret. */

@@ -75,7 +75,7 @@ describe.each(vendorCases)('whatever happens to webhooks of $type', (vendor) => 
           }
           expect(engine.told.filter((text) => text.includes('canary-'))).toEqual([])
         }),
-        { numRuns: 2 },
+        { numRuns: Number(process.env['FC_RUNS'] ?? 2) },
       )
     },
   )
