@@ -1,7 +1,11 @@
-// Prints the one line that machines read, from the JSON reports of vitest: `N passed, N failed`.
+// Prints what failed, from the JSON reports of vitest, and the one line that machines read: `N passed, N failed`.
 import { readFileSync } from 'node:fs'
+import { relative } from 'node:path'
 
-const counts = process.argv.slice(2).map((path) => count(readReport(path)))
+const reports = process.argv.slice(2).map(readReport)
+// The log of a run is long: at its end stands what went wrong, once more and in short.
+for (const failure of reports.flatMap(failuresOf)) console.log(failure)
+const counts = reports.map(count)
 const [passed, failed, skipped] = ['passed', 'failed', 'skipped'].map((name) =>
   counts.reduce((sum, each) => sum + each[name], 0),
 )
@@ -27,4 +31,18 @@ function count(report) {
     failed: report.numFailedTests + unloaded.length,
     skipped: report.numPendingTests,
   }
+}
+
+function failuresOf(report) {
+  return (report?.testResults ?? []).flatMap(({ name, status, message, assertionResults }) => {
+    const failed = assertionResults.filter((test) => test.status === 'failed')
+    const file = relative(process.cwd(), name)
+    if (status === 'failed' && failed.length === 0) return [`failed: ${file}: ${firstLines(message)}`]
+    return failed.map((test) => `failed: ${file} > ${test.fullName}: ${firstLines(test.failureMessages.join('\n'))}`)
+  })
+}
+
+/** Enough to know where to look. */
+function firstLines(text) {
+  return text.split('\n').slice(0, 3).join('\n').slice(0, 400)
 }
