@@ -5,8 +5,8 @@ export default defineConfig({
   test: {
     include: ['test/cdktf-engine/**/*.test.ts'],
     globalSetup: ['test/build-once.ts', 'test/terraform/set-up.ts', 'test/cdktf-engine/set-up-tools.ts'],
-    testTimeout: 240_000,
-    hookTimeout: 240_000,
+    testTimeout: 900_000,
+    hookTimeout: 900_000,
     pool: 'forks',
     maxWorkers: 2,
   },

@@ -7,7 +7,9 @@ export default defineConfig({
     exclude: [...configDefaults.exclude, 'test/terraform/**', 'test/cdktf-engine/**'],
     globalSetup: ['test/build-once.ts'],
     setupFiles: ['test/same-cases.ts'],
-    testTimeout: 30_000,
+    // Far more than any takes: a machine that is busy with other work is no reason to fail.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     pool: 'forks',
     // The suite is measured on two cores; tests that wait leave room for a third worker.
     maxWorkers: 3,

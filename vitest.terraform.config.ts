@@ -5,8 +5,8 @@ export default defineConfig({
   test: {
     include: ['test/terraform/**/*.test.ts'],
     globalSetup: ['test/terraform/set-up.ts'],
-    testTimeout: 240_000,
-    hookTimeout: 240_000,
+    testTimeout: 900_000,
+    hookTimeout: 900_000,
     pool: 'forks',
     maxWorkers: 2,
   },

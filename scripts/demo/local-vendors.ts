@@ -1,7 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
-import { setTimeout as wait } from 'node:timers/promises'
+import type { Readable } from 'node:stream'
 
 const cli = new URL('../../dist/cli/main.js', import.meta.url).pathname
 
@@ -37,16 +36,13 @@ export interface LocalVendors {
   stop(): Promise<void>
 }
 
-/** Starts `hooks-sync sandbox` and waits until it answers. */
+/** Starts `hooks-sync sandbox` and waits until it says where it is. */
 export async function startLocalVendors(): Promise<LocalVendors> {
-  const port = await freePort()
-  const child = spawn(process.execPath, [cli, 'sandbox', '--port', String(port)], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
-  const control = `http://127.0.0.1:${port}/_sandbox`
-  await answering(control, child)
+  const child = spawn(process.execPath, [cli, 'sandbox', '--json'], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const { url } = await readDocument(child.stdout)
+  const control = `${url}/_sandbox`
   return {
-    command: `hooks-sync sandbox --port ${port} &`,
+    command: `hooks-sync sandbox --port ${new URL(url).port} &`,
     describe: async (vendor) => {
       const found = (await ask(`${control}/${vendor}`)) as { base_url: string; credentials: Record<string, string> }
       return { baseUrl: found.base_url, credentials: found.credentials }
@@ -71,25 +67,13 @@ async function ask(url: string, init?: RequestInit): Promise<unknown> {
   return response.json()
 }
 
-async function answering(url: string, child: ChildProcess): Promise<void> {
-  for (let tries = 0; tries < 200; tries += 1) {
-    if (child.exitCode !== null) throw new Error(`The sandbox ended with exit code ${child.exitCode}.`)
-    const isUp = await fetch(url).then(
-      (response) => response.ok,
-      () => false,
-    )
-    if (isUp) return
-    await wait(50)
+/** Reads what it prints once it answers. */
+async function readDocument(stdout: Readable): Promise<{ readonly url: string }> {
+  let text = ''
+  stdout.setEncoding('utf8')
+  for await (const part of stdout) {
+    text += part
+    if (text.endsWith('\n}\n')) return JSON.parse(text) as { readonly url: string }
   }
-  child.kill()
-  throw new Error('The sandbox did not answer within 10 seconds.')
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  if (address === null || typeof address === 'string') throw new Error('There is no free port.')
-  return address.port
+  throw new Error('The sandbox ended before it answered.')
 }

@@ -1,16 +1,20 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
+import { createServer, request } from 'node:http'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { applyAll, canary, fillVault, makeProject, type Project } from './make-project.ts'
+import type { Sandbox } from '../../src/sandbox/index.ts'
+import { listenOn } from '../http/vendor-server.ts'
+import { applyAll, bothVendors, canary, fillVault, makeProject, type Project } from './make-project.ts'
 import { mainFile } from './run-program.ts'
 
 const hasScript = spawnSync('script', ['--version']).status === 0
 
-interface Typed {
-  /** Typed as soon as this text is on the screen. */
+interface Reaction {
+  /** Shown as soon as this text is on the screen. */
   readonly after: string
-  readonly keys: string
+  /** What is typed then, or what else happens. */
+  readonly keys: string | (() => void)
 }
 
 interface Session {
@@ -18,11 +22,11 @@ interface Session {
   readonly screen: string
 }
 
-/** Runs a command on a terminal of its own and types as a person would. */
+/** Runs a command on a terminal of its own, and types as a person would. */
 async function useTerminal(
   project: Project,
   line: string,
-  typed: readonly Typed[] = [],
+  reactions: readonly Reaction[] = [],
   columns = 120,
 ): Promise<Session> {
   const command = `stty cols ${columns} rows 40; exec "${process.execPath}" "${mainFile}" ${line}`
@@ -31,13 +35,14 @@ async function useTerminal(
     env: { PATH: process.env['PATH'] ?? '', TERM: 'xterm', ...project.env },
   })
   let screen = ''
-  const waiting = [...typed]
+  const waiting = [...reactions]
   terminal.stdout.on('data', (chunk: Buffer) => {
     screen += chunk.toString()
     const [next] = waiting
     if (next === undefined || !screen.includes(next.after)) return
     waiting.shift()
-    terminal.stdin.write(next.keys)
+    if (typeof next.keys === 'string') terminal.stdin.write(next.keys)
+    else next.keys()
   })
   const [code] = (await once(terminal, 'close')) as [number]
   return { code, screen }
@@ -115,11 +120,11 @@ test.skipIf(!hasScript)('init asks for vendors and for the place of the ledger',
 test.skipIf(!hasScript)(
   'work that takes longer than a second shows how far it is, and leaves no trace of that',
   async () => {
-    const project = await makeProject()
+    const gate = await startGate()
+    const project = await makeProject({ config: (sandbox) => bothVendors(sandbox).replace(...gate.before(sandbox)) })
     await fillVault(project)
-    project.sandbox.vendors.tellcasey.setSwitch('latency_ms', 1800)
 
-    const { code, screen } = await useTerminal(project, 'plan')
+    const { code, screen } = await useTerminal(project, 'plan', [{ after: 'Reading accounts', keys: gate.open }])
 
     expect(code).toBe(0)
     const [before, ...after] = screen.split('\r\u001b[2K')
@@ -127,6 +132,31 @@ test.skipIf(!hasScript)(
     expect(after.at(-1)).not.toContain('Reading accounts')
   },
 )
+
+/** Stands before tellcasey, and lets nobody pass before it is opened. */
+async function startGate(): Promise<{ open(): void; before(sandbox: Sandbox): readonly [string, string] }> {
+  let open = (): void => undefined
+  const opened = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  let origin = ''
+  const server = createServer(async (incoming, response) => {
+    await opened
+    const { headers } = incoming
+    request(`${origin}${incoming.url}`, { headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 0, answer.headers)
+      answer.pipe(response)
+    }).end()
+  })
+  const gate = `http://127.0.0.1:${await listenOn(server)}`
+  return {
+    open,
+    before: ({ vendors: { tellcasey } }) => {
+      origin = new URL(tellcasey.baseUrl).origin
+      return [tellcasey.baseUrl, tellcasey.baseUrl.replace(origin, gate)]
+    },
+  }
+}
 
 test.skipIf(!hasScript)('a plan says how to go on, with the flags it was made with', async () => {
   const project = await makeProject()

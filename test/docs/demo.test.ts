@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 
 const root = join(import.meta.dirname, '..', '..')
 
-test('the demo plays from the first plan to a repaired drift, without colors in a pipe', { timeout: 120_000 }, () => {
+test('the demo plays from the first plan to a repaired drift, without colors in a pipe', { timeout: 600_000 }, () => {
   const env = { ...process.env, FORCE_COLOR: undefined }
   const demo = spawnSync(process.execPath, ['--import', 'tsx', 'scripts/demo.ts'], { cwd: root, env, encoding: 'utf8' })
 

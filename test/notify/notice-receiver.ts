@@ -7,6 +7,8 @@ export interface NoticeReceiver {
   /** Ends with what nobody else may know. */
   readonly url: string
   readonly taken: readonly { readonly path: string; readonly text: string }[]
+  /** Breaks off what it has not answered. */
+  hangUp(): void
 }
 
 export interface NoticeReceiverOptions {
@@ -40,5 +42,5 @@ export async function startNoticeReceiver(options: NoticeReceiverOptions = {}): 
     await new Promise((resolve) => server.close(resolve))
   })
   const { port } = server.address() as AddressInfo
-  return { url: `http://127.0.0.1:${port}${noticePath}`, taken }
+  return { url: `http://127.0.0.1:${port}${noticePath}`, taken, hangUp: () => server.closeAllConnections() }
 }

@@ -40,7 +40,6 @@ export async function openAccount(
     http: {
       baseUrl: standIn.baseUrl,
       userAgent: 'hooks-sync tests',
-      timeoutMs: 2000,
       backoffBaseMs: 1,
       ...options.http,
     },

@@ -96,7 +96,8 @@ async function listen(
       answer(one, response)
     })
   })
-  await new Promise<void>((resolve) => void server.listen(0, 'localhost', resolve))
+  // On all addresses: a client may try any of those that localhost has, and gives one up that is slow to connect.
+  await new Promise<void>((resolve) => void server.listen(0, resolve))
   origin = `${scheme}://localhost:${(server.address() as AddressInfo).port}`
   onTestFinished(async () => {
     server.closeAllConnections()

@@ -1,0 +1,19 @@
+import { onTestFinished } from 'vitest'
+import type { VendorSandbox } from '../../src/sandbox/index.ts'
+
+/** Holds a limit until it has refused a request, then lifts it: how fast requests follow each other does not matter. */
+export async function liftOnceRefused(
+  standIn: Pick<VendorSandbox, 'log' | 'setSwitch'>,
+  limit: string,
+  isMeant: (request: VendorSandbox['log'][number]) => boolean,
+): Promise<void> {
+  let isOver = false
+  onTestFinished(() => {
+    isOver = true
+  })
+  standIn.setSwitch(limit, 0.001)
+  while (!isOver && !standIn.log.some((request) => request.status === 429 && isMeant(request))) {
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  standIn.setSwitch(limit, 1000)
+}
