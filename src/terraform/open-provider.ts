@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { ProviderDefinition } from '../core/provider.ts'
 import { Secret } from '../core/secret.ts'
-import type { Clock } from '../engine/ports.ts'
 import type { CallRecord } from '../http/client.ts'
 import type { Clock as CallClock } from '../http/clock.ts'
 import { openAccount } from '../providers/open-account.ts'
@@ -31,14 +30,15 @@ import { madeSecret } from './listing/made-secret.ts'
 import { webhooksData } from './listing/webhooks-data.ts'
 import { webhooksQuery } from './listing/webhooks-query.ts'
 import type { Provider } from './provider.ts'
+import type { LimitingClock } from './resource/deadline.ts'
 import { managedWebhook } from './resource/managed-webhook.ts'
 import type { WebhookType } from './resource/webhook-type.ts'
 
 export interface ProviderOptions {
   readonly env?: Environment
   readonly cwd?: string
-  /** Tells the time and waits between looks at a vendor. */
-  readonly clock?: Clock
+  /** Tells the time, waits between looks at a vendor, and says when a time limit is over. */
+  readonly clock?: LimitingClock
   /** Waits between attempts of one call. */
   readonly callClock?: CallClock
   /** Hears of every attempt of a vendor call. */
@@ -47,9 +47,10 @@ export interface ProviderOptions {
   readonly scrub?: (text: string) => string
 }
 
-const systemClock: Clock = {
+const systemClock: LimitingClock = {
   now: Date.now,
   wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  limit: (ms) => AbortSignal.timeout(ms),
 }
 
 /** Opens what the plugin server asks: all vendors behind one provider block. */

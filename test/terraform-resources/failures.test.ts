@@ -6,7 +6,7 @@ import { compareText } from '../../src/core/diagnostic.ts'
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts'
 import { later, verbs } from './engine.ts'
 import { complete } from './value-rules.ts'
-import { caseOf, engineOf, seenId, writesOf } from './world.ts'
+import { caseOf, engineOf, patient, seenId, writesOf } from './world.ts'
 
 let sandbox: Sandbox
 let settings: Readonly<Record<string, object>>
@@ -134,15 +134,14 @@ describe('parts of one webhook', () => {
 
   test('that were made before an interruption are kept', async () => {
     const { sendblue } = sandbox.vendors
-    const engine = engineOf('sendblue', sendblue)
-    const { webhook } = caseOf('sendblue')
-    sendblue.fault({ kind: 'delay', ms: 500, match: { method: 'POST' } })
     const stop = new AbortController()
-    const applying = engine.apply({ hook: webhook }, { signal: stop.signal })
-    await vi.waitFor(() => expect(writesOf(sendblue)).toHaveLength(1), { interval: 5 })
+    const onCall = ({ method }: { readonly method: string }): void => {
+      if (method === 'POST') stop.abort()
+    }
+    const engine = engineOf('sendblue', sendblue, { options: { ...patient, onCall } })
+    const { webhook } = caseOf('sendblue')
 
-    stop.abort()
-    const errors = await applying
+    const errors = await engine.apply({ hook: webhook }, { signal: stop.signal })
 
     expect(summaries(errors)).toEqual(['The run was interrupted.'])
     expect(sendblue.webhooks.all()).toHaveLength(1)
@@ -250,30 +249,58 @@ describe('an apply that is stopped', () => {
     expect(summaries(errors)).toEqual(['The run was interrupted before this was begun.'])
     expect(writesOf(sinch)).toEqual([])
   })
-
-  test('by its time limit says so', async () => {
-    const { sinch } = sandbox.vendors
-    const engine = engineOf('sinch', sinch)
-    sinch.fault({ kind: 'delay', ms: 300, match: { method: 'POST', pathIncludes: '/webhooks' } })
-
-    const errors = await engine.apply({ hook: { ...caseOf('sinch').other, timeouts: { create: '50ms' } } })
-
-    expect(errors).toHaveLength(1)
-    // The vendor makes it all the same, and nothing of this test shall reach the next one.
-    await vi.waitFor(() => expect(sinch.webhooks.all()).toHaveLength(1))
-  })
 })
 
-test('a refresh that takes longer than it may says so', async () => {
-  const { sinch } = sandbox.vendors
-  const engine = engineOf('sinch', sinch)
-  const hook = { ...caseOf('sinch').other, timeouts: { read: '1s' } }
-  await engine.settle({ hook })
-  sinch.fault({ kind: 'delay', ms: 1_500, match: { method: 'GET', pathIncludes: '/webhooks' } })
+describe('a time limit', () => {
+  const { other } = caseOf('sinch')
 
-  const { errors } = await engine.plan({ hook })
+  /** Opens an engine for which all time limits are over when the vendor has been asked for something that it never answers. */
+  const openWhereTimeEnds = (method: string, pathIncludes: string, commit: boolean) => {
+    const { sinch } = sandbox.vendors
+    const over = new AbortController()
+    const limits: number[] = []
+    const limit = (ms: number): AbortSignal => {
+      limits.push(ms)
+      return over.signal
+    }
+    const end = async (): Promise<void> => {
+      await vi.waitFor(() => expect(sinch.log.map(({ fault }) => fault)).toContain('timeout'), { timeout: 20_000 })
+      over.abort(new DOMException('', 'TimeoutError'))
+    }
+    sinch.fault({ kind: 'timeout', commit, match: { method, pathIncludes } })
+    return { engine: engineOf('sinch', sinch, { options: { clock: { ...patient.clock, limit } } }), limits, end }
+  }
 
-  expect(summaries(errors)).toEqual(['The time that `timeouts` allows is over, and the vendor has not answered.'])
+  test('of a create says so when it is over', async () => {
+    const { engine, limits, end } = openWhereTimeEnds('POST', '/webhooks', false)
+
+    const [errors] = await Promise.all([engine.apply({ hook: { ...other, timeouts: { create: '1m30s' } } }), end()])
+
+    expect(errors).toHaveLength(1)
+    expect(limits).toEqual([90_000])
+    expect(engine.kept.size).toBe(0)
+  })
+
+  test('of a create keeps what the vendor has made all the same', async () => {
+    const { engine, end } = openWhereTimeEnds('POST', '/webhooks', true)
+
+    await Promise.all([engine.apply({ hook: { ...other, timeouts: { create: '1s' } } }), end()])
+
+    expect(engine.state('hook')['id']).toBe(sandbox.vendors.sinch.webhooks.all()[0]?.id)
+  })
+
+  test('of a refresh says so when it is over', async () => {
+    const hook = { ...other, timeouts: { read: '1s' } }
+    const before = engineOf('sinch', sandbox.vendors.sinch)
+    await before.settle({ hook })
+    sandbox.vendors.sinch.clearLog()
+    const { engine, end } = openWhereTimeEnds('GET', '/webhooks', false)
+    for (const [name, kept] of before.kept) engine.kept.set(name, kept)
+
+    const [{ errors }] = await Promise.all([engine.plan({ hook }), end()])
+
+    expect(summaries(errors)).toEqual(['The time that `timeouts` allows is over, and the vendor has not answered.'])
+  })
 })
 
 describe('a webhook that is live already', () => {

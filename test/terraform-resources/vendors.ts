@@ -12,7 +12,7 @@ export interface Edit {
 /** What the tests need to know of a vendor's resource. */
 export interface VendorCase {
   readonly type: string
-  readonly account: (standIn: VendorSandbox) => Written
+  readonly account: (standIn: Pick<VendorSandbox, 'baseUrl' | 'credentials'>) => Written
   readonly webhook: Written
   /** One that lives beside it. */
   readonly other: Written

@@ -1,7 +1,7 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest'
 import { type Sandbox, startSandbox, type VendorSandbox } from '../../src/sandbox/index.ts'
 import { type VendorCase, vendorCases } from '../terraform-resources/vendors.ts'
+import { holdRequests } from './hold-requests.ts'
 import { RealWorld } from './real-world.ts'
 import type { Engine } from './set-up.ts'
 import { describeEngines, Workspace } from './workspace.ts'
@@ -71,17 +71,19 @@ describeEngines('accounts', (engine: Engine) => {
   })
 
   test('an interrupted apply finishes what is in flight and keeps it', async () => {
-    const { world, vendor, standIn } = open(engine, 'sinch')
-    // A request is logged when it is done: what is made is read again, and that takes its time.
-    standIn.fault({ kind: 'delay', ms: 3000, match: { method: 'GET', pathIncludes: '/webhooks/' } })
+    const { vendor, standIn } = open(engine, 'sinch')
+    // What is made is read again by its id; until then it is in flight.
+    const door = await holdRequests(standIn.baseUrl, (method, path) => method === 'GET' && path.includes('/webhooks/'))
+    const world = new RealWorld(engine, vendor, { credentials: standIn.credentials, baseUrl: door.baseUrl })
     world.declare({ hook: vendor.other })
     const running = world.workspace.start('apply', '-auto-approve', '-no-color', '-input=false')
-    while (!standIn.log.some(({ method, path }) => method === 'POST' && path.includes('/webhooks'))) await wait(50)
+    await door.held
 
     process.kill(-(running.process.pid ?? 0), 'SIGINT')
-    const { stdout } = await running.done
+    await running.said('Interrupt received')
+    door.open()
+    await running.done
 
-    expect(stdout).toContain('Interrupt received')
     expect(standIn.webhooks.all()).toHaveLength(1)
     expect(world.id('hook')).toBe(standIn.webhooks.all()[0]?.id)
     expect(await world.workspace.plan()).toMatchObject(done)

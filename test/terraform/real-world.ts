@@ -14,7 +14,7 @@ export class RealWorld {
   readonly #vendor: VendorCase
   readonly #secrets = new Map<string, string>()
 
-  constructor(engine: Engine, vendor: VendorCase, standIn: VendorSandbox) {
+  constructor(engine: Engine, vendor: VendorCase, standIn: Pick<VendorSandbox, 'baseUrl' | 'credentials'>) {
     const secrets = Object.fromEntries(canaries(vendor).map((text) => [`TF_VAR_${nameOf(text)}`, text]))
     this.workspace = new Workspace(engine, inject('realProvider'), secrets)
     this.#vendor = vendor

@@ -15,6 +15,8 @@ export interface EngineRun {
 export interface RunningEngine {
   readonly process: ChildProcess
   readonly done: Promise<EngineRun>
+  /** Waits until it has printed a text; rejects where it ends without. */
+  said(text: string): Promise<void>
 }
 
 /** Describes behavior once for each engine that is installed; without one the tests are skipped by their name. */
@@ -80,7 +82,7 @@ export class Workspace {
         ...this.#env,
       },
     })
-    return { process: child, done: finished(child) }
+    return { process: child, ...follow(child) }
   }
 
   /** Runs the engine, which must succeed. */
@@ -127,15 +129,26 @@ interface StoredState {
   }[]
 }
 
-function finished(child: ChildProcess): Promise<EngineRun> {
-  const out: Buffer[] = []
-  const err: Buffer[] = []
-  child.stdout?.on('data', (part: Buffer) => out.push(part))
-  child.stderr?.on('data', (part: Buffer) => err.push(part))
-  return new Promise((resolve, reject) => {
-    child.on('error', reject)
-    child.on('close', (code) => {
-      resolve({ code, stdout: Buffer.concat(out).toString('utf8'), stderr: Buffer.concat(err).toString('utf8') })
-    })
+function follow(child: ChildProcess): Omit<RunningEngine, 'process'> {
+  let [stdout, stderr] = ['', '']
+  child.stdout?.setEncoding('utf8').on('data', (part: string) => {
+    stdout += part
   })
+  child.stderr?.setEncoding('utf8').on('data', (part: string) => {
+    stderr += part
+  })
+  const done = new Promise<EngineRun>((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (code) => resolve({ code, stdout, stderr }))
+  })
+  const said = (text: string): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const look = (): void => {
+        if (stdout.includes(text)) resolve()
+      }
+      child.stdout?.on('data', look)
+      child.on('close', () => reject(new Error(`It never said "${text}":\n${stdout}\n${stderr}`)))
+      look()
+    })
+  return { done, said }
 }

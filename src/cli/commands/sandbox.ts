@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { findProvider } from '../../providers/registry.ts'
 import { type Sandbox, type SandboxOptions, standInNames, startSandbox } from '../../sandbox/index.ts'
 import type { Context } from '../context.ts'
@@ -12,7 +13,7 @@ export async function run(context: Context): Promise<number> {
   if (isJson) output.result(renderDocument(context.command, toDocument(sandbox)))
   else output.result(renderSandbox(sandbox))
   const stopLog = look.verbose === true ? followLog(context, sandbox) : () => undefined
-  await new Promise<void>((resolve) => signals.stop.addEventListener('abort', () => resolve(), { once: true }))
+  if (!signals.stop.aborted) await once(signals.stop, 'abort')
   stopLog()
   await sandbox.close()
   // Being stopped is how it ends.

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { source } from '../../terraform/install-provider.ts'
 import { isStartedByEngine } from '../../terraform/plugin/handshake.ts'
 import type { AttachedPlugin } from '../../terraform/plugin/plugin.ts'
@@ -20,7 +21,7 @@ async function serveByHand({ output, look, signals }: Context): Promise<number> 
   const { attach } = await import('../../terraform/attach.ts')
   const attached = await attach((line) => output.note(line), look.verbose === true ? 'trace' : 'warn')
   output.result(renderAttached(attached))
-  await new Promise<void>((resolve) => signals.stop.addEventListener('abort', () => resolve(), { once: true }))
+  if (!signals.stop.aborted) await once(signals.stop, 'abort')
   await attached.close()
   // Being stopped is how it ends.
   return exitCode([])

@@ -40,7 +40,7 @@ type Wanted = Pick<SharedWork, 'desired' | 'remembered' | 'deadline'>
 /** A secret whose version is the one that was written is left alone. */
 function wanted(type: SharedType, config: CtyObject, prior: CtyObject | null): Wanted {
   const declared = readDeclared(type.definition.fields, config)
-  const deadline = deadlineOf(config, prior === null ? 'create' : 'update')
+  const deadline = deadlineOf(type.clock, config, prior === null ? 'create' : 'update')
   if (prior === null) return { desired: declared.fields, remembered: undefined, deadline }
   const { fields, fingerprints, writeOnly } = recall(type, declared, config, prior)
   const same = new Set(writeOnly.flatMap(({ path, state }) => (state === 'kept' ? [path] : [])))

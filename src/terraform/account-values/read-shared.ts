@@ -27,7 +27,7 @@ export async function readShared(type: SharedType, request: ReadRequest, signal:
   }
   try {
     const { state } = request
-    const live = await untilAborted(listShared(answer.account), eitherOf(signal, deadlineOf(state, 'read')))
+    const live = await untilAborted(listShared(answer.account), eitherOf(signal, deadlineOf(type.clock, state, 'read')))
     return { ...request, state: stateOf(type, live, state), diagnostics: [] }
   } catch (error) {
     return { ...request, diagnostics: [tellError(error)] }

@@ -30,7 +30,8 @@ const patienceMs = 1_000
 function writeAll(descriptor: number, text: string): void {
   let rest: Uint8Array = Buffer.from(text)
   const end = Date.now() + patienceMs
-  while (rest.length > 0 && Date.now() < end) rest = rest.subarray(writeSome(descriptor, rest))
+  do rest = rest.subarray(writeSome(descriptor, rest))
+  while (rest.length > 0 && Date.now() < end)
 }
 
 function writeSome(descriptor: number, bytes: Uint8Array): number {

@@ -60,7 +60,7 @@ async function create(type: WebhookType, place: Place, request: Wanted<'planned'
     allows: allowances(config),
     beside: (live) => (adopts ? was : besides(planned, live, was)),
     judge: (plan) => judgeCreate(type, plan, adopts),
-    deadline: deadlineOf(config, 'create'),
+    deadline: deadlineOf(type.clock, config, 'create'),
   })
   if (done === yielded) return done
   if (done.objects.length === 0) return { state: null, private: new Uint8Array(), diagnostics: done.diagnostics }
@@ -111,7 +111,7 @@ async function update(
     allows: allowances(config),
     beside: () => new Set(),
     judge: (plan) => judgeUpdate(type, plan, planned),
-    deadline: deadlineOf(config, 'update'),
+    deadline: deadlineOf(type.clock, config, 'update'),
   })
   if (done === yielded) return done
   if (hasErrors(done.diagnostics)) {
@@ -159,7 +159,7 @@ async function remove(type: WebhookType, place: Place, request: ApplyRequest): P
     allows: allowances(prior),
     beside: () => new Set(),
     judge: () => [],
-    deadline: deadlineOf(prior, 'delete'),
+    deadline: deadlineOf(type.clock, prior, 'delete'),
   })
   if (done === yielded) return done
   if (!hasErrors(done.diagnostics)) return { state: null, private: new Uint8Array(), diagnostics: done.diagnostics }

@@ -26,7 +26,7 @@ export async function readWebhook(type: WebhookType, request: ReadRequest, signa
     return asBefore(request, answer.state === 'unusable' ? answer.diagnostics : [])
   }
   try {
-    const limits = eitherOf(signal, deadlineOf(request.state, 'read'))
+    const limits = eitherOf(signal, deadlineOf(type.clock, request.state, 'read'))
     return await untilAborted(read(type, answer.account, request), limits)
   } catch (error) {
     return asBefore(request, [tellError(error)])

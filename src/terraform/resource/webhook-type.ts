@@ -1,8 +1,8 @@
 import type { ProviderDefinition } from '../../core/provider.ts'
 import type { DesiredValues } from '../../core/value.ts'
-import type { Clock } from '../../engine/ports.ts'
 import type { TerraformBlock } from '../../schema/terraform-type.ts'
 import type { AccountAnswer } from '../account/accounts.ts'
+import type { LimitingClock } from './deadline.ts'
 import type { ReceiverRule } from './receiver-rule.ts'
 
 /** One kind of webhook: its facts, its schema, and where it lives. */
@@ -14,7 +14,7 @@ export interface WebhookType {
   readonly account: () => AccountAnswer
   /** Keyed fingerprints of all that a vendor may hide; good for this process alone. */
   readonly fingerprints: (fields: DesiredValues) => Readonly<Record<string, string>>
-  readonly clock: Clock
+  readonly clock: LimitingClock
   readonly allowUnknownEvents: boolean
   readonly receivers: ReceiverRule
 }

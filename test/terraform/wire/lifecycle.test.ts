@@ -3,6 +3,7 @@ import { expect, inject, test } from 'vitest'
 import { readZip } from '../read-zip.ts'
 import type { Engine } from '../set-up.ts'
 import { describeEngines, Workspace } from '../workspace.ts'
+import { untilGone } from './until-gone.ts'
 
 const secret = 'canary-Zk3pQ9xW1vB7'
 const pin = 'canary-7hT2mN5cR8yL'
@@ -209,16 +210,15 @@ resource "hooks_thing" "c" {
 
   test('Ctrl-C stops a call that hangs, and nobody is left behind', async () => {
     const workspace = start(engine, thing({ mistake: '"hang in apply"' }))
-    const { process: child, done } = workspace.start('apply', '-auto-approve', '-no-color')
-    await new Promise<void>((resolve) =>
-      child.stdout?.on('data', (part) => `${part}`.includes('Creating...') && resolve()),
-    )
+    const running = workspace.start('apply', '-auto-approve', '-no-color')
+    const group = -(running.process.pid ?? 0)
+    await running.said('Creating...')
 
-    process.kill(-(child.pid ?? 0), 'SIGINT')
-    const { stderr, code } = await done
+    process.kill(group, 'SIGINT')
+    const { stderr, code } = await running.done
 
     expect(code).toBe(1)
     expect(stderr).toContain('The call was stopped.')
-    expect(() => process.kill(-(child.pid ?? 0), 0)).toThrow('ESRCH')
+    await untilGone(group)
   })
 })

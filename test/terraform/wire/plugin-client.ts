@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { Client, credentials } from '@grpc/grpc-js'
 import { makeServerCertificate, type ServerCertificate } from '../../../src/terraform/plugin/certificate.ts'
@@ -24,25 +23,37 @@ export interface Handshake {
   readonly certificate: Buffer | undefined
 }
 
+interface Launched {
+  readonly child: ChildProcess
+  readonly handshake: Handshake
+  readonly stderr: () => string
+  /** The exit code, once all that it has printed is read. */
+  readonly exited: Promise<number | null>
+}
+
 /** Starts a plugin as an engine does, and reads the line by which it answers. */
 export async function launch(
   command: readonly [string, ...(readonly string[])],
   env: Readonly<Record<string, string>>,
-): Promise<{ readonly child: ChildProcess; readonly handshake: Handshake; readonly stderr: () => string }> {
+): Promise<Launched> {
   const [file, ...args] = command
   const child = spawn(file, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env['PATH'], ...magicCookie, PLUGIN_PROTOCOL_VERSIONS: '5,6', ...env },
   })
+  const exited = new Promise<number | null>((resolve) => child.once('close', resolve))
   let noted = ''
   child.stderr.on('data', (part) => {
     noted += String(part)
   })
   const line = await firstLine(child)
-  if (line === undefined) throw new Error(`No handshake. The plugin says: ${noted}`)
+  if (line === undefined) {
+    await exited
+    throw new Error(`No handshake. The plugin says: ${noted}`)
+  }
   const [, , network = '', address = '', , certificate = ''] = line.split('|')
   const der = certificate === '' ? undefined : Buffer.from(certificate, 'base64')
-  return { child, handshake: { line, network, address, certificate: der }, stderr: () => noted }
+  return { child, handshake: { line, network, address, certificate: der }, stderr: () => noted, exited }
 }
 
 async function firstLine({ stdout }: ChildProcess): Promise<string | undefined> {
@@ -56,12 +67,15 @@ export class PluginClient {
   readonly child: ChildProcess
   readonly handshake: Handshake
   readonly stderr: () => string
+  /** The exit code, once all that it has printed is read. */
+  readonly exited: Promise<number | null>
   readonly #client: Client
 
-  private constructor(launched: Awaited<ReturnType<typeof launch>>, client: Client) {
+  private constructor(launched: Launched, client: Client) {
     this.child = launched.child
     this.handshake = launched.handshake
     this.stderr = launched.stderr
+    this.exited = launched.exited
     this.#client = client
   }
 
@@ -114,16 +128,10 @@ export class PluginClient {
 
   /** Asks for the end, and waits for it; answers with the exit code. */
   async shutdown(): Promise<number | null> {
-    const exited = this.exited()
-    await this.#unary(GRPCController, 'Shutdown', {})
-    const code = await exited
+    // As with an engine: a process that ends before its answer is out has done what it was asked for.
+    await this.#unary(GRPCController, 'Shutdown', {}).catch(() => undefined)
+    const code = await this.exited
     this.#client.close()
-    return code
-  }
-
-  async exited(): Promise<number | null> {
-    if (this.child.exitCode !== null) return this.child.exitCode
-    const [code] = (await once(this.child, 'exit')) as [number | null]
     return code
   }
 
@@ -131,8 +139,8 @@ export class PluginClient {
     this.#client.close()
   }
 
-  #launched(): Awaited<ReturnType<typeof launch>> {
-    return { child: this.child, handshake: this.handshake, stderr: this.stderr }
+  #launched(): Launched {
+    return { child: this.child, handshake: this.handshake, stderr: this.stderr, exited: this.exited }
   }
 
   #unary(service: ServiceTable, method: string, request: object): Promise<unknown> {

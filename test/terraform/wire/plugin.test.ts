@@ -10,6 +10,7 @@ import type { CtyObject } from '../../../src/terraform/cty/value.ts'
 import { makeServerCertificate } from '../../../src/terraform/plugin/certificate.ts'
 import { fakeSchema, thingAttributes } from './fake-schema.ts'
 import { launch, PluginClient } from './plugin-client.ts'
+import { untilGone } from './until-gone.ts'
 
 const bundle = (): readonly [string, string] => [process.execPath, inject('fakeBundle')]
 
@@ -67,6 +68,7 @@ test('debug output of Node that shows requests is not written, and the log says 
   const client = await startPlugin({ NODE_DEBUG: 'net,tls,stream', TF_LOG: 'trace' })
 
   await client.health()
+  await client.shutdown()
 
   expect(client.stderr()).toContain('NODE_DEBUG is ignored')
   expect(client.stderr()).not.toMatch(/(?:NET|TLS|STREAM) \d+/u)
@@ -117,7 +119,7 @@ test('an interrupt is left to the engine, SIGTERM ends it', async () => {
   expect(await client.health()).toEqual({ status: 1 })
   client.child.kill('SIGTERM')
 
-  expect(await client.exited()).toBe(143)
+  expect(await client.exited).toBe(143)
   expect(existsSync(client.handshake.address)).toBe(false)
 })
 
@@ -133,25 +135,18 @@ child.stdout.once('data', (line) => process.stdout.write(child.pid + '|' + line,
   const [told] = (await once(engine.stdout, 'data')) as [Buffer]
   const [pid = '', , , , path = ''] = String(told).split('|')
 
-  await expect.poll(() => isAlive(Number(pid)), { timeout: 10_000 }).toBe(false)
+  await untilGone(Number(pid))
   expect(existsSync(path)).toBe(false)
 })
 
 const magic = 'd602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2'
 
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch {
-    return false
-  }
-}
-
 test('StopProvider stops calls that are under way and such as cross it', async () => {
   const client = await startPlugin()
   await client.call('ConfigureProvider', configuration(makeDirectory()))
   const hanging = [1, 2].map(() => client.call('ApplyResourceChange', creation({ mistake: 'hang in apply' })))
-  await expect.poll(() => client.health()).toEqual({ status: 1 })
+  // Calls are taken up in the order in which they come: once this one is answered, those two are under way.
+  expect(await client.health()).toEqual({ status: 1 })
 
   expect(await client.call('StopProvider', {})).toEqual({ error: '' })
   const answers = await Promise.all([
