@@ -124,7 +124,9 @@ test.skipIf(!hasScript)(
     const project = await makeProject({ config: (sandbox) => bothVendors(sandbox).replace(...gate.before(sandbox)) })
     await fillVault(project)
 
-    const { code, screen } = await useTerminal(project, 'plan', [{ after: 'Reading accounts', keys: gate.open }])
+    const { code, screen } = await useTerminal(project, 'plan', [
+      { after: 'Reading accounts', keys: () => gate.open() },
+    ])
 
     expect(code).toBe(0)
     const [before, ...after] = screen.split('\r\u001b[2K')
@@ -140,13 +142,12 @@ async function startGate(): Promise<{ open(): void; before(sandbox: Sandbox): re
     open = resolve
   })
   let origin = ''
-  const server = createServer(async (incoming, response) => {
-    await opened
-    const { headers } = incoming
-    request(`${origin}${incoming.url}`, { headers }, (answer) => {
+  const server = createServer(({ url, headers }, response) => {
+    const sent = request(`${origin}${url}`, { headers }, (answer) => {
       response.writeHead(answer.statusCode ?? 0, answer.headers)
       answer.pipe(response)
-    }).end()
+    })
+    void opened.then(() => sent.end())
   })
   const gate = `http://127.0.0.1:${await listenOn(server)}`
   return {

@@ -1,4 +1,4 @@
-import { onTestFinished } from 'vitest'
+import { vi } from 'vitest'
 import type { VendorSandbox } from '../../src/sandbox/index.ts'
 
 /** Holds a limit until it has refused a request, then lifts it: how fast requests follow each other does not matter. */
@@ -7,13 +7,8 @@ export async function liftOnceRefused(
   limit: string,
   isMeant: (request: VendorSandbox['log'][number]) => boolean,
 ): Promise<void> {
-  let isOver = false
-  onTestFinished(() => {
-    isOver = true
-  })
   standIn.setSwitch(limit, 0.001)
-  while (!isOver && !standIn.log.some((request) => request.status === 429 && isMeant(request))) {
-    await new Promise((resolve) => setImmediate(resolve))
-  }
+  const isRefused = (): boolean => standIn.log.some((request) => request.status === 429 && isMeant(request))
+  await vi.waitUntil(isRefused, { timeout: 60_000, interval: 1 })
   standIn.setSwitch(limit, 1000)
 }
