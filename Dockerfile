@@ -5,7 +5,9 @@
 FROM node:24-slim
 
 ARG VERSION=0.1.0
-RUN npm install --global --ignore-scripts --no-audit --no-fund "hooks-sync@$VERSION" \
+# Packages that some stores and ledgers need: --build-arg PACKAGES=@aws-sdk/client-s3
+ARG PACKAGES=
+RUN npm install --global --ignore-scripts --no-audit --no-fund "hooks-sync@$VERSION" $PACKAGES \
  && npm cache clean --force
 
 # The user "node", by number: Kubernetes cannot tell of a name that it is not root. Nothing here needs to write but the

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { mkdirSync, readFileSync, realpathSync } from 'node:fs'
+import { mkdirSync, realpathSync, writeFileSync } from 'node:fs'
 import { join, resolve, sep } from 'node:path'
+import { pinPackages } from './pin-packages.mjs'
 import { annotate } from './runner-files.mjs'
 
 /**
@@ -31,14 +32,14 @@ export async function findProgram({ env, directory, isFork }) {
  * @returns {Promise<Program>}
  */
 async function install(env) {
-  const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
-  const place = join(env['RUNNER_TEMP'] ?? '', `hooks-sync-${manifest.version}`)
+  const { version, program, files } = pinPackages()
+  const place = join(env['RUNNER_TEMP'] ?? '', `hooks-sync-${version}`)
   mkdirSync(place, { recursive: true })
-  const wanted = `hooks-sync@${manifest.version}`
-  const options = ['--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
-  const code = await run(['npm', 'install', '--prefix', place, ...options, wanted], { cwd: place })
-  if (code !== 0) throw new Error(`npm could not install ${wanted} (exit code ${code}).`)
-  return asProgram(join(place, 'node_modules', 'hooks-sync', manifest.bin['hooks-sync']))
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(place, name), text)
+  const options = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
+  const code = await run(['npm', 'ci', '--prefix', place, ...options], { cwd: place })
+  if (code !== 0) throw new Error(`npm could not install hooks-sync@${version} (exit code ${code}).`)
+  return asProgram(join(place, 'node_modules', program))
 }
 
 /**

@@ -1,4 +1,4 @@
-import { readFile, realpath, symlink } from 'node:fs/promises'
+import { mkdir, readFile, realpath, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { applyAll, canary, fillVault, makeProject, type Project } from '../cli/make-project.ts'
@@ -274,7 +274,6 @@ test('drift that no issue can tell of fails the job; a repository without code s
 test('the token of the action never reaches hooks-sync, and what it prints is no command to the runner', async () => {
   const repository = await makeRepository()
   const program = join(dirname(repository.project.directory), 'program.mjs')
-  const { writeFile } = await import('node:fs/promises')
   await writeFile(program, "console.log('::set-output name=exit-code::0', JSON.stringify(process.env))\n")
 
   const { log } = await repository.use('plan', pullRequest(), { env: { HOOKS_SYNC_BIN: program } })
@@ -286,23 +285,49 @@ test('the token of the action never reaches hooks-sync, and what it prints is no
 test('a program in the working copy of a fork is not run', async () => {
   const repository = await makeRepository()
   const { directory } = repository.project
-  const { writeFile, mkdir } = await import('node:fs/promises')
   await writeFile(join(directory, 'theirs.mjs'), "console.log('theirs was run')\n")
   await symlink('theirs.mjs', join(directory, 'hooks-sync'))
-  // An npm that installs nothing, so that the test needs no registry.
-  const bin = join(dirname(await realpath(directory)), 'bin')
-  await mkdir(bin)
-  await writeFile(join(bin, 'npm'), '#!/bin/sh\necho "npm $*"\nexit 3\n', { mode: 0o755 })
-  const env = { HOOKS_SYNC_BIN: 'hooks-sync', PATH: `${bin}:${process.env['PATH'] ?? ''}` }
+  const env = { ...(await withoutRegistry(repository)), HOOKS_SYNC_BIN: 'hooks-sync' }
 
   const fork = await repository.use('plan', pullRequest('fork'), { env })
   const branch = await repository.use('plan', pullRequest(), { env })
 
   expect(fork.log).not.toContain('theirs was run')
-  expect(fork.log).toMatch(/npm install --prefix \S+ --no-save --ignore-scripts .*hooks-sync@\d+\.\d+\.\d+\n/u)
+  expect(fork.log).toMatch(/npm ci --prefix \S+ --ignore-scripts /u)
   expect(fork.code).toBe(1)
   expect(branch.log).toContain('theirs was run')
 })
+
+test('the published program is installed with the packages that were tested with it, by version and hash', async () => {
+  const repository = await makeRepository()
+  const env = { ...(await withoutRegistry(repository)), HOOKS_SYNC_BIN: '' }
+
+  const { log } = await repository.use('plan', pullRequest(), { env })
+
+  const place = /npm ci --prefix (\S+)/u.exec(log)?.[1] ?? ''
+  const { packages } = JSON.parse(await readFile(join(place, 'package-lock.json'), 'utf8')) as Lock
+  const { '': top, 'node_modules/hooks-sync': own, ...others } = packages
+  expect(JSON.parse(await readFile(join(place, 'package.json'), 'utf8'))).toEqual(top)
+  expect(top?.dependencies).toEqual({ 'hooks-sync': own?.version })
+  expect(Object.values(others).filter(({ integrity = '' }) => !/^sha512-\S{80,}$/u.test(integrity))).toEqual([])
+  const wanted = Object.values(packages).flatMap(({ dependencies = {} }) => Object.keys(dependencies))
+  expect(wanted.length).toBeGreaterThan(10)
+  expect(wanted.filter((name) => packages[`node_modules/${name}`] === undefined)).toEqual([])
+})
+
+interface Lock {
+  readonly packages: Readonly<
+    Record<string, { version?: string; integrity?: string; dependencies?: Readonly<Record<string, string>> }>
+  >
+}
+
+/** An npm that installs nothing, so that a test needs no registry. */
+async function withoutRegistry({ project }: Repository): Promise<Readonly<Record<string, string>>> {
+  const bin = join(dirname(await realpath(project.directory)), 'bin')
+  await mkdir(bin)
+  await writeFile(join(bin, 'npm'), '#!/bin/sh\necho "npm $*"\nexit 3\n', { mode: 0o755 })
+  return { PATH: `${bin}:${process.env['PATH'] ?? ''}` }
+}
 
 test.each([
   ['a mode that there is not', { mode: 'destroy' }, 'The input mode is one of plan, apply, drift, not "destroy".'],

@@ -129,12 +129,6 @@ describe.each(workflows)('the workflow $path', ({ path, text }) => {
     expect(JSON.stringify(workflow.on)).not.toContain('pull_request_target')
   })
 
-  test('pins the actions of others to commits', () => {
-    const others = callsIn(text).filter((call) => call !== 'hooks-sync/hooks-sync@v0')
-
-    expect(others.filter((call) => !pinned.test(call))).toEqual([])
-  })
-
   test('puts no expression into a script', () => {
     expect(stepsOf(workflow).filter(({ run = '' }) => run.includes('${{'))).toEqual([])
   })
@@ -147,6 +141,17 @@ describe.each(workflows)('the workflow $path', ({ path, text }) => {
     expect(given.filter((name) => !(name in action.inputs))).toEqual([])
   })
 })
+
+// Jobs alone, too: people paste those as well.
+test.each(['examples/github', 'docs', 'docs/stores', 'docs/guides'])(
+  '%s pins the actions of others to commits',
+  (folder) => {
+    const names = readdirSync(join(root, folder)).filter((name) => /\.(?:md|yml)$/u.test(name))
+    const calls = names.flatMap((name) => callsIn(read(`${folder}/${name}`)))
+
+    expect(calls.filter((call) => call !== 'hooks-sync/hooks-sync@v0' && !pinned.test(call))).toEqual([])
+  },
+)
 
 interface Workflow {
   readonly on: unknown
