@@ -111,7 +111,7 @@ export class ApplyTeller {
 
   /** What those are told who were not there. */
   applied(code: number): AppliedRun {
-    const run = toRunDocument(describeRun(this.#context, { targets: [], excludes: [] }))
+    const run = toRunDocument(describeRun(this.#context))
     const planned = this.#plan === undefined ? [] : planFindings(this.#plan)
     const later = this.#events.flatMap((event) => (event.type === 'diagnostic' ? [event.diagnostic] : []))
     const findings = [...planned, ...later].filter((found) => hasErrors([found]) && found !== interrupted)
@@ -165,7 +165,7 @@ export class ApplyTeller {
   }
 
   async #renderPage(plan: Plan): Promise<string> {
-    const run = toRunDocument(describeRun(this.#context, { targets: [], excludes: [] }))
+    const run = toRunDocument(describeRun(this.#context))
     const options = { run, scrub: (text: string) => this.#context.output.scrub(text) }
     if (!this.#hasSummary()) return (await import('../report/html/plan-page.ts')).renderPlanHtml(plan, options)
     const { renderApplyHtml } = await import('../report/html/apply-page.ts')

@@ -6,15 +6,17 @@ import { version } from '../run/version.ts'
 import type { Context } from './context.ts'
 
 type Place = Pick<Context, 'cwd' | 'env'>
+type Described = Partial<Pick<SyncOptions, 'shard' | 'targets' | 'excludes' | 'files'>>
 
 /** Says which run a report is about, once it is over. */
-export function describeRun(place: Place, options: Pick<SyncOptions, 'shard' | 'targets' | 'excludes'>): DriftRun {
-  const { shard, targets, excludes } = options
+export function describeRun(place: Place, options: Described = {}): DriftRun {
+  const { shard, targets = [], excludes = [], files = [] } = options
   return {
     version,
     at: new Date().toISOString(),
     ...(shard === undefined ? {} : { shard }),
     narrowed: targets.length + excludes.length > 0,
+    ...(files.length === 0 ? {} : { files }),
     ...findRepository(place),
   }
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { canonicalJson } from './canonical-json.ts'
-import type { DriftFindingDocument } from './drift-model.ts'
+import type { DriftFindingDocument, DriftRunDocument } from './drift-model.ts'
 
 type Unnamed = Omit<DriftFindingDocument, 'fingerprint'>
 
@@ -31,6 +31,11 @@ export function digestOfLive({ changes, grounds = {} }: DriftFindingDocument): s
       : [change.path, change.before],
   )
   return digest(canonicalJson(found), 16)
+}
+
+/** Sums up which files a run was told to read: with the same ones, what is not in them any more is gone. */
+export function digestOfFiles(run: Pick<DriftRunDocument, 'directory' | 'files'> | undefined): string {
+  return digest(JSON.stringify([run?.directory ?? null, run?.files ?? null]), 16)
 }
 
 /** A webhook has one finding of a class, save for its twins; what has no key is told apart by its id. */

@@ -1,5 +1,5 @@
 import type { DriftClass } from '../core/drift.ts'
-import { digestOfLive } from './drift-fingerprint.ts'
+import { digestOfFiles, digestOfLive } from './drift-fingerprint.ts'
 import type { DriftDocument, DriftFindingDocument, DriftHistoryDocument, ResolvedDocument } from './drift-model.ts'
 import { renderTime } from './drift-words.ts'
 
@@ -13,7 +13,13 @@ export interface KnownFinding extends ResolvedDocument {
 export interface DriftHistory {
   readonly runs: number
   readonly lastRunAt?: string
-  readonly open: ReadonlyMap<string, KnownFinding>
+  readonly open: ReadonlyMap<string, OpenFinding>
+}
+
+/** A finding that no run has seen resolved. */
+export interface OpenFinding extends KnownFinding {
+  /** Which files were read by the run that found it. */
+  readonly files?: string
 }
 
 /** What a run adds to the history: one line of it. Only differences, so that a quiet month stays short. */
@@ -22,6 +28,8 @@ export interface HistoryLine {
   readonly at: string
   readonly tool_version: string
   readonly shard?: string
+  /** Sums up which files were read. */
+  readonly files?: string
   readonly counted: number
   readonly classes: Readonly<Partial<Record<DriftClass, number>>>
   readonly live: number
@@ -35,7 +43,7 @@ export interface HistoryLine {
 /** Marks the findings of a run as new or known, and lists what is resolved. */
 export function compareWithHistory(document: DriftDocument, history: DriftHistory, at: string): DriftDocument {
   const drift = document.drift.map((finding) => markFinding(finding, history, at))
-  const resolved = findResolved(document, history).map(({ live: _live, scope: _scope, ...finding }) => finding)
+  const resolved = findResolved(document, history).map(toResolved)
   const count = (state: 'new' | 'known'): number => drift.filter((finding) => finding.state === state).length
   return {
     ...document,
@@ -59,6 +67,7 @@ export function toHistoryLine(document: DriftDocument, at: string): HistoryLine 
     at,
     tool_version: run?.tool_version ?? '',
     ...(run?.shard === undefined ? {} : { shard: `${run.shard.index}/${run.shard.count}` }),
+    files: digestOfFiles(run),
     counted: totals.counted,
     classes: Object.fromEntries(Object.entries(totals.classes).filter(([, count]) => count > 0)),
     live: totals.live,
@@ -101,29 +110,45 @@ function toKnown(finding: DriftFindingDocument, at: string): KnownFinding {
   }
 }
 
-/** Only what this run has looked at can be resolved: not what another shard, app or selection holds. */
-function findResolved({ accounts, drift, run }: DriftDocument, { open }: DriftHistory): readonly KnownFinding[] {
+function toResolved({ live: _live, scope: _scope, files: _files, ...finding }: OpenFinding): ResolvedDocument {
+  return finding
+}
+
+/** Only what this run has looked at can be resolved: not what another shard, app, file or selection holds. */
+function findResolved(document: DriftDocument, { open }: DriftHistory): readonly OpenFinding[] {
+  const { accounts, drift, run } = document
   const found = new Set(drift.map(({ fingerprint }) => fingerprint))
   const read = new Map(accounts.flatMap((account) => (account.read ? [[account.provider, account] as const] : [])))
   const seen = new Set([
     ...[...read.values()].flatMap(({ provider, in_line }) => in_line.map((key) => `${provider}/${key}`)),
     ...drift.flatMap(({ provider, key }) => (key === undefined ? [] : [`${provider}/${key}`])),
   ])
+  const hasAll = isWholeRun(document)
+  const files = digestOfFiles(run)
   return [...open.values()].filter((known) => {
+    if (found.has(known.fingerprint)) return false
+    const isSelected = run?.narrowed !== true && (known.files ?? files) === files
     const account = read.get(known.provider)
-    if (found.has(known.fingerprint) || account === undefined) return false
-    if (known.key !== undefined) return run?.narrowed !== true || seen.has(`${known.provider}/${known.key}`)
+    if (account === undefined) return hasAll && isSelected
+    if (known.key !== undefined) return isSelected || seen.has(`${known.provider}/${known.key}`)
     return known.scope === undefined || account.scopes === undefined || account.scopes.includes(known.scope)
   })
 }
 
+/** Whether an account that a run does not name is not declared any more. */
+function isWholeRun({ run, diagnostics, accounts }: DriftDocument): boolean {
+  const hasFailed = accounts.some(({ read }) => !read) || diagnostics.some(({ severity }) => severity === 'error')
+  return run !== undefined && run.shard === undefined && !hasFailed
+}
+
 /** Goes through the lines of a history, the oldest first. Two runs at once may say the same twice. */
 export function foldHistory(lines: readonly HistoryLine[]): DriftHistory {
-  const open = new Map<string, KnownFinding>()
+  const open = new Map<string, OpenFinding>()
   for (const line of lines) {
     for (const fingerprint of line.resolved) open.delete(fingerprint)
+    const files = line.files === undefined ? {} : { files: line.files }
     for (const finding of line.new) {
-      if (open.get(finding.fingerprint)?.live !== finding.live) open.set(finding.fingerprint, finding)
+      if (open.get(finding.fingerprint)?.live !== finding.live) open.set(finding.fingerprint, { ...finding, ...files })
     }
   }
   const last = lines.at(-1)

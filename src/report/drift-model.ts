@@ -73,6 +73,8 @@ export interface DriftRunDocument {
   readonly finished_at: string
   readonly shard?: { readonly index: number; readonly count: number }
   readonly narrowed?: true
+  /** What `-f` names, where it was given. */
+  readonly files?: readonly string[]
   readonly directory?: string
   readonly repository?: Repository
 }

@@ -8,6 +8,8 @@ export interface DriftRun {
   readonly shard?: { readonly index: number; readonly count: number }
   /** Whether `--target` or `--exclude` left something out. */
   readonly narrowed: boolean
+  /** What `-f` names, where it was given. */
+  readonly files?: readonly string[]
   /** Path from the root of the repository to where paths of files start, with forward slashes; empty for the root itself. */
   readonly directory?: string
   readonly repository?: Repository
@@ -20,6 +22,7 @@ export function toRunDocument(run: DriftRun): DriftRunDocument {
     finished_at: run.at,
     ...(run.shard === undefined ? {} : { shard: { index: run.shard.index, count: run.shard.count } }),
     ...(run.narrowed ? { narrowed: true } : {}),
+    ...(run.files === undefined ? {} : { files: run.files }),
     ...(run.directory === undefined ? {} : { directory: run.directory }),
     ...(run.repository === undefined
       ? {}

@@ -166,6 +166,7 @@ const run = shape({
   finished_at: string,
   shard: optional(shape({ index: count, count })),
   narrowed: optional(truth),
+  files: optional(texts),
   directory: optional(string),
   repository: optional(shape({ url: webAddress, revision: string })),
 })

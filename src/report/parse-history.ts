@@ -6,8 +6,9 @@ import { isRecord, parseJson } from './parse-json.ts'
 export function parseHistoryLine(text: string): HistoryLine | undefined {
   const value = parseJson(text)
   if (!isRecord(value) || value['hooks_sync_history'] !== 1) return undefined
-  const { at, new: fresh, resolved } = value
-  const isWhole = typeof at === 'string' && Array.isArray(fresh) && Array.isArray(resolved)
+  const { at, files, new: fresh, resolved } = value
+  const isWhole =
+    isText(at) && (files === undefined || isText(files)) && Array.isArray(fresh) && Array.isArray(resolved)
   return isWhole && fresh.every(isKnownFinding) && resolved.every(isText)
     ? (value as unknown as HistoryLine)
     : undefined

@@ -10,7 +10,7 @@ import {
 import type { DriftDocument } from '../../src/report/drift-model.ts'
 import { parseHistoryLine } from '../../src/report/parse-history.ts'
 import { anEventfulDocument, aRun } from './build-drift.ts'
-import { aChange, aFinding, aLive, aLiveAction, anAccountPlan, aPlan } from './build-plan.ts'
+import { aChange, aDiagnostic, aFinding, aLive, aLiveAction, anAccountPlan, aPlan } from './build-plan.ts'
 
 const nothing: DriftHistory = { runs: 0, open: new Map() }
 const first = '2026-03-01T00:00:00.000Z'
@@ -81,29 +81,44 @@ describe('a history tells', () => {
   })
 
   test('only of what a run has looked at that it is resolved', () => {
-    const elsewhere = toDriftDocument({ plan: aPlan([anAccountPlan({}, 'other')]), findings: [], run: aRun })
+    const others = { plan: aPlan([anAccountPlan({}, 'other')]), findings: [] }
+    const unread = aDiagnostic({ severity: 'error', provider: 'acme-us' })
+    const elsewhere = [
+      toDriftDocument({ ...others, run: { ...aRun, shard: { index: 2, count: 2 } } }),
+      toDriftDocument({ ...others, run: { ...aRun, narrowed: true } }),
+      toDriftDocument({ ...others, run: { ...aRun, files: ['others.yaml'] } }),
+      toDriftDocument({ ...others, plan: aPlan([], { diagnostics: [unread] }), run: aRun }),
+    ]
     const narrowed = toDriftDocument({
       plan: aPlan([anAccountPlan({ actions: [aLiveAction('keep', 'b')] })]),
       findings: [],
       run: { ...aRun, narrowed: true },
     })
 
-    expect(
+    const after = (document: DriftDocument): readonly (string | undefined)[] =>
       resolved(
         runAll([
           [aRunOf(['a', 'b']), first],
-          [elsewhere, second],
+          [document, second],
         ]).last,
-      ),
-    ).toEqual([])
-    expect(
-      resolved(
-        runAll([
-          [aRunOf(['a', 'b']), first],
-          [narrowed, second],
-        ]).last,
-      ),
-    ).toEqual(['b'])
+      )
+    expect(elsewhere.map(after)).toEqual([[], [], [], []])
+    expect(after(narrowed)).toEqual(['b'])
+  })
+
+  test('an account as resolved that is declared no more, and only by a run of the same files', () => {
+    const without = toDriftDocument({ plan: aPlan([anAccountPlan({}, 'other')]), findings: [], run: aRun })
+    const ofOthers = { ...without, run: { ...aRunOf([]).run, files: ['others.yaml'] } } as DriftDocument
+
+    const { last, lines } = runAll([
+      [aRunOf(['a', 'b']), first],
+      [ofOthers, second],
+      [without, third],
+    ])
+
+    expect(resolved(last)).toEqual(['a', 'b'])
+    expect(lines.map(({ resolved: gone }) => gone.length)).toEqual([0, 0, 2])
+    expect(foldHistory(lines).open.size).toBe(0)
   })
 
   test('nothing of a scope that was not listed', () => {
