@@ -39,13 +39,8 @@ export function exchange(request: WireRequest, options: ExchangeOptions): Promis
       stop?.()
       resolve(outcome)
     })
-    const timer = setTimeout(() => {
-      receiver.fail({
-        kind: 'timeout',
-        isLasting: false,
-        reason: `no complete answer within ${options.timeoutMs / 1000} s`,
-      })
-    }, options.timeoutMs)
+    // An answer may have come while the process stood still: what is there already is taken in first.
+    const timer = setTimeout(() => setImmediate(() => receiver.giveUp(options.timeoutMs)), options.timeoutMs)
     stop = onAbort(options.signals, () => receiver.fail({ kind: 'aborted', isLasting: true, reason: 'aborted' }))
     if (receiver.isSettled) return
     const { method, path, headers, body } = request
@@ -75,6 +70,11 @@ class Receiver implements Dispatcher.DispatchHandler {
   constructor(maxBytes: number, settle: (outcome: Exchange) => void) {
     this.#maxBytes = maxBytes
     this.#settle = settle
+  }
+
+  giveUp(timeoutMs: number): void {
+    if (this.isSettled) return
+    this.fail({ kind: 'timeout', isLasting: false, reason: `no complete answer within ${timeoutMs / 1000} s` })
   }
 
   /** Ends the exchange from this side. */
