@@ -3,7 +3,7 @@ import type { DriftCoverage, DriftFinding } from './core/drift.ts'
 import { measureCoverage } from './core/drift-coverage.ts'
 import { findDrift, withoutAdvice } from './core/drift-findings.ts'
 import type { ApplySummary } from './core/outcome.ts'
-import { isRefused, type Plan } from './core/plan.ts'
+import { type AccountInput, isRefused, type Plan } from './core/plan.ts'
 import type { OpenLedger } from './engine/ledger/ledger-store.ts'
 import { carryOut } from './run/carry-out.ts'
 import { type Loaded, load } from './run/load.ts'
@@ -65,7 +65,7 @@ function coverageOf({ plan, accounts }: Planned): readonly DriftCoverage[] {
 }
 
 /** What the caller decides once the plan is known: go on, perhaps with a part of it, or stop; refusals stand in any case. */
-export type Decide = (plan: Plan, narrow: Narrow) => Promise<Plan | undefined>
+export type Decide = (plan: Plan, narrow: Narrow, read: readonly AccountInput[]) => Promise<Plan | undefined>
 
 export interface Applied {
   readonly plan: Plan
@@ -109,7 +109,11 @@ async function applyLocked(
     options,
   )
   try {
-    const decided = await decide(planned.plan, planned.narrow)
+    const decided = await decide(
+      planned.plan,
+      planned.narrow,
+      planned.accounts.map(({ input }) => input),
+    )
     if (decided === undefined) return { plan: planned.plan }
     if (isRefused(decided)) return { plan: decided }
     return await applyDecided(decided, planned, ledger, loaded, options)

@@ -98,8 +98,9 @@ export class ApplyTeller {
   async end(): Promise<number> {
     const { output, signals } = this.#context
     this.#progress.end()
-    const hasFailed = this.#plan !== undefined && hasErrors(planFindings(this.#plan))
-    if (hasFailed) this.#endings.push(this.#unfinished())
+    const errors = this.#plan === undefined ? [] : planFindings(this.#plan).filter((found) => hasErrors([found]))
+    const isStale = errors.every(({ code }) => code === 'HS3017')
+    if (errors.length > 0) this.#endings.push(isStale ? 'stale' : this.#unfinished())
     if (this.#isInterrupted()) this.tellFindings([interrupted])
     const code = exitCode([...this.#endings, ...signals.endings])
     await this.#writeReports(code)

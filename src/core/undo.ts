@@ -18,6 +18,8 @@ export interface UndoWebhook {
   readonly key: string
   /** File that declares it, as the ledger names it. */
   readonly file: string
+  /** Ids it had once the apply was done; absent where that broke off. */
+  readonly ids?: readonly string[]
   readonly undo: UndoWay
   /** Fields as they were live. */
   readonly fields: Readonly<Record<string, PlainValue>>

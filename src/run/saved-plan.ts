@@ -11,7 +11,7 @@ import { version } from './version.ts'
 
 /** What is left of a fresh plan once it is held against a saved one. */
 export interface CheckedPlan {
-  /** What is carried out, where nothing is stale. */
+  /** What is carried out, where nothing is stale; else what would be left, for guards to judge. */
   readonly plan: Plan
   /** Why the saved plan is stale; empty when each of its actions came out the same. */
   readonly stale: readonly Diagnostic[]
@@ -45,10 +45,12 @@ export function checkSavedPlan(plan: Plan, saved: SavedPlan, narrow: Narrow): Ch
   const quiet = new Set(
     plan.accounts.flatMap(({ actions }) => actions.filter((one) => !isListed(one)).map(({ id }) => id)),
   )
-  const stale = [...edited(saved), ...compared.flatMap((one) => staleReason(one, saved.extra.tool_version))]
+  const reasons = new Map(compared.map((one) => [one.id, staleReason(one, saved.extra.tool_version)] as const))
+  // What came out otherwise is not what was asked for, so no guard is asked about it.
+  const isSame = (id: string): boolean => reasons.get(id)?.length === 0
   return {
-    plan: stale.length > 0 ? plan : narrow((id) => wanted.has(id) || quiet.has(id)),
-    stale,
+    plan: narrow((id) => isSame(id) || quiet.has(id)),
+    stale: [...edited(saved), ...[...reasons.values()].flat()],
     extra: [
       ...[...fresh].flatMap(([id, actions]) => (wanted.has(id) ? [] : actions.map((action) => notInFile(id, action)))),
       ...compared.flatMap(tellRotated),

@@ -21,7 +21,8 @@ type KnownIds = ReadonlyMap<string, readonly string[]>
 
 /** Turns `provider/key` globs into predicates; a glob without a slash means the whole account. */
 export function makeSelection(wishes: Wishes, project: TrustedProject, ledger: Ledger | undefined): Selection {
-  const known = knownIds(project, ledger)
+  const undone = wishes.undo === undefined ? undefined : undoneIds(wishes.undo)
+  const known = knownIds(project, ledger, undone)
   const ids = [...known.values()].flat()
   const named = [
     ['--target', wishes.targets],
@@ -30,7 +31,6 @@ export function makeSelection(wishes: Wishes, project: TrustedProject, ledger: L
   ] as const
   const isTarget = matchIds(wishes.targets)
   const isExcluded = matchIds(wishes.excludes)
-  const undone = wishes.undo === undefined ? undefined : undoneIds(wishes.undo)
   const selects = (id: string): boolean =>
     (undone === undefined || undone.has(id)) && (wishes.targets.length === 0 || isTarget(id)) && !isExcluded(id)
   const diagnostics = named.flatMap(([flag, globs]) =>
@@ -76,12 +76,17 @@ export function unmatchedGlob(flag: string, glob: string, ids: readonly string[]
   }
 }
 
-function knownIds(project: TrustedProject, ledger: Ledger | undefined): KnownIds {
+/** What is undone counts also where neither has it by now: whether it is live under another name shows only there. */
+function knownIds(
+  project: TrustedProject,
+  ledger: Ledger | undefined,
+  undone: ReadonlySet<string> = new Set(),
+): KnownIds {
   const known = project.accounts.map(({ account: { name }, desired, definition }) => {
     const declared = (desired ?? []).map(({ key }) => key)
     const settings = definition.accountFields === undefined ? [] : ['@account']
-    const keys = new Set([...declared, ...settings, ...ownedKeys(name, ledger)])
-    return [name, [...keys].map((key) => `${name}/${key}`)] as const
+    const keys = [...declared, ...settings, ...ownedKeys(name, ledger)].map((key) => `${name}/${key}`)
+    return [name, [...new Set([...keys, ...[...undone].filter((id) => id.startsWith(`${name}/`))])]] as const
   })
   return new Map(known)
 }

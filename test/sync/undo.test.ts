@@ -1,12 +1,14 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import type { Diagnostic } from '../../src/core/diagnostic.ts'
 import type { Plan } from '../../src/core/plan.ts'
 import { allowNothing } from '../../src/core/plan.ts'
 import type { UndoWebhook } from '../../src/core/undo.ts'
-import type { SyncOptions } from '../../src/run/options.ts'
+import { makeOptions, type SyncOptions } from '../../src/run/options.ts'
 import { checkUndo } from '../../src/run/undo/check-undo.ts'
 import { parseUndo, type Undo, type UndoDocument } from '../../src/run/undo/undo-file.ts'
+import { apply } from '../../src/sync.ts'
 import { doings, openWorld, type World } from './open-world.ts'
 import { fast, fillStories, stories, storyFile, storyOf, type VendorName } from './vendor-stories.ts'
 
@@ -103,6 +105,55 @@ test('an undo is stale where somebody has changed since what it would put back',
     ['HS3017', 'sinch/changed: the undo is stale: events was changed since.'],
     ['HS3017', 'sinch/made: the undo is stale: it was changed since.'],
   ])
+})
+
+/** Why an undo would be refused by now. */
+async function whyStale(world: World, undo: Undo): Promise<readonly string[]> {
+  const { directory } = world
+  const found: Diagnostic[] = []
+  const { plan } = await apply(
+    makeOptions({ cwd: directory, homeDir: directory, env: {}, ...keeping, undo }),
+    (made, _, read) => {
+      found.push(...checkUndo(made, undo, read).stale)
+      return Promise.resolve(undefined)
+    },
+  )
+  return [...found, ...plan.diagnostics].map(({ message }) => message)
+}
+
+describe.each(stories)('at $vendor, an undo', ({ vendor, before, after }) => {
+  test('is stale where what it would take back has another name since', async () => {
+    const world = await open()
+    await applyFile(world, vendor, before)
+    const made = read(await lastUndo(world))
+    await applyFile(world, vendor, after)
+    const changed = read(await lastUndo(world))
+    await applyFile(world, vendor, after.replaceAll(/^ {6}(changed|made):/gmu, '      $1-renamed:'))
+
+    const [first = '', ...others] = await whyStale(world, changed)
+    expect(first).toMatch(/: the undo is stale: (?:it had another name when the apply was done|it was renamed)/u)
+    expect(others.filter((other) => !other.includes('the undo is stale'))).toEqual([])
+    if (vendor === 'tellcasey' || vendor === 'bird') return
+    expect(await whyStale(world, made)).toContain(
+      `${vendor}/changed: the undo is stale: it was renamed to changed-renamed since.`,
+    )
+  })
+})
+
+test('an undo is stale where nothing owns what was made, and nothing where all of it is gone', async () => {
+  const world = await open()
+  await applyFile(world, 'tellcasey', storyOf('tellcasey').before)
+  const taken = read(await lastUndo(world))
+  await rm(join(world.directory, '.hooks-sync/ledger.json'))
+  const forgotten = await whyStale(world, taken)
+  world.sandbox.vendors.tellcasey.webhooks.clear()
+
+  const gone = await whyStale(world, taken)
+
+  expect(forgotten).toEqual(
+    ['changed', 'gone'].map((key) => `tellcasey/${key}: the undo is stale: nothing owns it any more.`),
+  )
+  expect(gone).toEqual([])
 })
 
 test('what does not come back is told: new ids, secrets that were written over or are the vendor’s own', async () => {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { relative, resolve } from 'node:path'
 import { type Diagnostic, DiagnosticError } from '../../core/diagnostic.ts'
-import { isRefused, type Plan } from '../../core/plan.ts'
+import { type AccountInput, isRefused, type Plan } from '../../core/plan.ts'
 import { hasChanges, renderPlanLine } from '../../report/summary.ts'
 import type { SyncOptions } from '../../run/options.ts'
 import { parsePlanFile, type SavedPlan, withPlanFlags } from '../../run/plan-file.ts'
@@ -19,6 +19,9 @@ import { readSyncOptions } from '../options.ts'
 import { readTimeLimit } from '../receiver-time-limit.ts'
 import { refuseOffline } from '../refuse-offline.ts'
 import { openReports, planFormats } from '../reports.ts'
+
+/** What was planned just now, and what of. */
+type Made = Pick<Planned, 'plan' | 'narrow'> & { readonly read: readonly AccountInput[] }
 
 /** A file that an apply follows: a plan that was saved, or what another apply left to be undone with. */
 type Saved = SavedPlan | Undo
@@ -44,7 +47,7 @@ export async function run(context: Context): Promise<number> {
   try {
     const { plan } = await apply(
       options,
-      (made, narrow) => decide(context, teller, { plan: made, narrow }, saved),
+      (made, narrow, read) => decide(context, teller, { plan: made, narrow, read }, saved),
       tell,
     )
     // Where the run was stopped while it was reading, what it could not read tells nothing.
@@ -61,15 +64,19 @@ export async function run(context: Context): Promise<number> {
 async function decide(
   context: Context,
   teller: ApplyTeller,
-  { plan, narrow }: Pick<Planned, 'plan' | 'narrow'>,
+  made: Made,
   saved: Saved | undefined,
 ): Promise<Plan | undefined> {
+  const { plan } = made
   if (context.signals.stop.aborted) return undefined
   teller.tellPlan(plan)
   if (plan.accounts.length === 0 || plan.diagnostics.some(stopsAll)) return undefined
-  const checked = checkSaved({ plan, narrow }, saved)
+  const checked = checkSaved(made, saved)
   teller.tellFindings([...checked.stale, ...checked.extra])
-  if (checked.stale.length > 0) return teller.refuse('stale')
+  if (checked.stale.length > 0) {
+    teller.refuse('stale')
+    return hasChanges(checked.plan) && isRefused(checked.plan) ? teller.refuse('refused') : undefined
+  }
   if (isRefused(checked.plan)) return teller.refuse('refused')
   if (!hasChanges(checked.plan)) return checked.plan
   const isAgreed = await confirm(context, `${renderPlanLine(checked.plan)} Carry it out?`)
@@ -80,11 +87,13 @@ async function decide(
 }
 
 /** Holds a fresh plan against the file it shall follow. */
-function checkSaved({ plan, narrow }: Pick<Planned, 'plan' | 'narrow'>, saved: Saved | undefined): CheckedPlan {
+function checkSaved({ plan, narrow, read }: Made, saved: Saved | undefined): CheckedPlan {
   if (saved === undefined) return { plan, stale: [], extra: [] }
   if ('extra' in saved) return checkSavedPlan(plan, readable(saved, plan), narrow)
-  const { stale, lost } = checkUndo(plan, saved)
-  return { plan, stale, extra: hasChanges(plan) ? [...lost, filesStay] : lost }
+  const { stale, lost } = checkUndo(plan, saved, read)
+  const gone = new Set(stale.map(({ provider, key }) => `${provider}/${key}`))
+  const rest = stale.length === 0 ? plan : narrow((id) => !gone.has(id))
+  return { plan: rest, stale, extra: hasChanges(plan) ? [...lost, filesStay] : lost }
 }
 
 const filesStay: Diagnostic = {

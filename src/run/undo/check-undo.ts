@@ -1,7 +1,7 @@
 import type { Action, ObjectChange } from '../../core/action.ts'
 import { canonicalText, isEmptyValue, isList, plain } from '../../core/canonical.ts'
 import type { Diagnostic } from '../../core/diagnostic.ts'
-import type { AccountPlan, Plan } from '../../core/plan.ts'
+import type { AccountInput, AccountPlan, Plan } from '../../core/plan.ts'
 import { cannotBeTold, type UndoWebhook, undoId } from '../../core/undo.ts'
 import type { PlainValue } from '../../core/value.ts'
 import type { LiveObject } from '../../core/webhook.ts'
@@ -9,6 +9,7 @@ import { renderJsonLine } from '../../report/json-text.ts'
 import { type Mask, makeAccountMask, maskValue } from '../../report/mask-urls.ts'
 import { type ActionDocument, toActionDocument } from '../../report/plan-document.ts'
 import { otherAccount } from '../account-identities.ts'
+import { whyNotFound } from './find-renamed.ts'
 import type { Undo } from './undo-file.ts'
 
 /** What is to be said of an undo once it is planned. */
@@ -20,14 +21,16 @@ export interface CheckedUndo {
 }
 
 /** Holds the plan of an undo against what the apply did: it may take that back and nothing else. */
-export function checkUndo(plan: Plan, undo: Undo): CheckedUndo {
+export function checkUndo(plan: Plan, undo: Undo, read: readonly AccountInput[] = []): CheckedUndo {
   const did = new Map(undo.actions.map((action) => [undoId(action), action] as const))
   const accounts = new Map(plan.accounts.map((account) => [account.account.name, account] as const))
   const stale = undo.webhooks.flatMap((webhook) => {
     const account = accounts.get(webhook.provider)
     if (account === undefined || webhook.undo === 'nothing') return []
     const reason =
-      otherAccount(undo.accounts, account.account) ?? staleReason(webhook, account, did.get(undoId(webhook)))
+      otherAccount(undo.accounts, account.account) ??
+      read.flatMap((input) => whyNotFoundIn(webhook, input))[0] ??
+      staleReason(webhook, account, did.get(undoId(webhook)))
     return reason === undefined ? [] : [isStale(webhook, reason)]
   })
   const lost = undo.webhooks.flatMap((webhook) => {
@@ -36,6 +39,11 @@ export function checkUndo(plan: Plan, undo: Undo): CheckedUndo {
     return all.map((one) => isLost(webhook, one))
   })
   return { stale, lost }
+}
+
+function whyNotFoundIn(webhook: UndoWebhook, input: AccountInput): readonly string[] {
+  const reason = input.account.name === webhook.provider ? whyNotFound(webhook, input) : undefined
+  return reason === undefined ? [] : [reason]
 }
 
 /** Fields that a webhook made anew would take from the files, if one still declared them. */
@@ -108,7 +116,8 @@ function isChanged({ definition }: AccountPlan, live: LiveObject, { changes }: A
   })
 }
 
-function isStale(webhook: UndoWebhook, reason: string): Diagnostic {
+/** Words why a webhook cannot be put back. */
+export function isStale(webhook: Pick<UndoWebhook, 'provider' | 'key'>, reason: string): Diagnostic {
   return {
     code: 'HS3017',
     severity: 'error',

@@ -64,10 +64,12 @@ function withoutSecrets(actions: UndoDocument['actions'], scrub: SyncOptions['sc
 
 function follow(file: UndoFile, document: UndoDocument, { emit }: SyncOptions): KeptUndo {
   const begun = new Set<string>()
+  const done = new Map<string, readonly string[]>()
   return {
     path: file.path,
     observe: (event) => {
       if (event.type === 'action_start') begun.add(undoId(event))
+      if (event.type === 'action_done') done.set(undoId(event), event.ids)
     },
     finish: async ({ writes }) => {
       try {
@@ -81,7 +83,10 @@ function follow(file: UndoFile, document: UndoDocument, { emit }: SyncOptions): 
           ...document,
           state: 'finished',
           actions: actions.filter(was),
-          webhooks: webhooks.filter(was),
+          webhooks: webhooks.filter(was).map((one) => {
+            const ids = done.get(undoId(one))
+            return ids === undefined ? one : { ...one, ids }
+          }),
         })
       } catch (error) {
         // What was written at first still tells all that was to be done.

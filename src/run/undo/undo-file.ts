@@ -102,7 +102,9 @@ function isUndoWebhook(value: unknown): value is UndoWebhook {
   if (!isRecord(value)) return false
   const hasNames = ['provider', 'key', 'file'].every((name) => typeof value[name] === 'string')
   const isKnown = undoWays.some((way) => way === value['undo'])
-  return hasNames && isKnown && isRecord(value['fields']) && isTexts(value['as_declared']) && isTexts(value['lost'])
+  const hasIds = value['ids'] === undefined || isTexts(value['ids'])
+  const hasTexts = isTexts(value['as_declared']) && isTexts(value['lost'])
+  return hasNames && isKnown && hasIds && isRecord(value['fields']) && hasTexts
 }
 
 function isTexts(value: unknown): value is readonly string[] {

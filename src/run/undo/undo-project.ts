@@ -7,6 +7,7 @@ import type { DesiredValue, PlainValue } from '../../core/value.ts'
 import type { DesiredWebhook } from '../../core/webhook.ts'
 import { checkReceivers } from '../../trust/check-receivers.ts'
 import type { Loaded } from '../load.ts'
+import { isStale } from './check-undo.ts'
 import { type Undo, undoneIds, unusable } from './undo-file.ts'
 
 /**
@@ -43,7 +44,7 @@ export function undoProject(loaded: Loaded, undo: Undo): Loaded {
     trust: loaded.project.trust,
   }
   const found = [
-    ...project.diagnostics.filter((one) => hasErrors([one])).map((one) => withoutPlace(one, undo.name)),
+    ...project.diagnostics.filter((one) => hasErrors([one])).map((one) => tellFound(one, undo.name, byId)),
     ...smuggled.map((webhook) => unusable(`${undo.name} refers to a secret for ${undoId(webhook)}, as no undo does.`)),
     ...checkReceivers(undone, undone.trust.policy),
   ]
@@ -109,8 +110,19 @@ function optionsOf(declared: DesiredWebhook | undefined): Partial<DesiredWebhook
   }
 }
 
-/** The text that was loaded is not the file as it stands, so its lines would mislead. */
-function withoutPlace(found: Diagnostic, name: string): Diagnostic {
+/**
+ * Words a finding for the reader of an undo file. That one webhook is declared twice is news of a new name: the files
+ * were found in order before. The text that was loaded is not the file as it stands, so its lines would mislead.
+ */
+function tellFound(found: Diagnostic, name: string, wanted: ReadonlyMap<string, UndoWebhook>): Diagnostic {
   const { at, ...rest } = found
+  const { code, provider, key } = found
+  if (code === 'HS1011' && provider !== undefined && key !== undefined) {
+    const isWanted = wanted.has(undoId({ provider, key }))
+    return isStale(
+      { provider, key },
+      isWanted ? 'the files declare it by another name by now' : 'it had another name when the apply was done',
+    )
+  }
   return at?.file === name ? { ...rest, message: `${name}: ${found.message}` } : found
 }
