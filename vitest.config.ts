@@ -10,6 +10,7 @@ export default defineConfig({
     // Far more than any takes: a machine that is busy with other work is no reason to fail.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } },
     pool: 'forks',
     // The suite is measured on two cores; tests that wait leave room for a third worker.
     maxWorkers: 3,

@@ -2,10 +2,10 @@ import { DiagnosticError, hasErrors } from '../src/core/diagnostic.ts'
 import type { RunEvent } from '../src/core/outcome.ts'
 import { allowNothing } from '../src/core/plan.ts'
 import { importWebhooks } from '../src/import/import-webhooks.ts'
-import { makeOptions } from '../src/run/options.ts'
+import { makeOptions, type Pace } from '../src/run/options.ts'
 import type { Fault, LogEntry, VendorSandbox } from '../src/sandbox/index.ts'
 import { doings } from '../test/sync/open-world.ts'
-import { fast, faultsOf, stories, type VendorStory } from '../test/sync/vendor-stories.ts'
+import { fast, faultsOf, impatient, stories, type VendorStory } from '../test/sync/vendor-stories.ts'
 import { faultCases } from './fault-kinds.ts'
 import { type Budget, inTurns, type Outcome, type Part, workOff } from './part.ts'
 import { type Stage, setStage } from './stage.ts'
@@ -42,16 +42,16 @@ const allow = { ...allowNothing, gap: true, recreate: true }
 
 /** Commands that only read, each telling what it found; nothing where it says that it could not. */
 const reads = {
-  plan: async ({ world }: Stage): Promise<string | undefined> => {
-    const plan = await world.plan({ pace: fast })
+  plan: async ({ world }: Stage, pace: Pace): Promise<string | undefined> => {
+    const plan = await world.plan({ pace })
     return hasErrors(plan.diagnostics) ? undefined : doings(plan).join()
   },
-  drift: async ({ world }: Stage): Promise<string | undefined> => {
-    const { plan, findings } = await world.drift({ pace: fast })
+  drift: async ({ world }: Stage, pace: Pace): Promise<string | undefined> => {
+    const { plan, findings } = await world.drift({ pace })
     return hasErrors(plan.diagnostics) ? undefined : JSON.stringify(findings)
   },
-  import: async ({ world: { directory } }: Stage): Promise<string | undefined> => {
-    const options = makeOptions({ cwd: directory, homeDir: directory, env: {}, pace: fast })
+  import: async ({ world: { directory } }: Stage, pace: Pace): Promise<string | undefined> => {
+    const options = makeOptions({ cwd: directory, homeDir: directory, env: {}, pace })
     const { text, diagnostics } = await importWebhooks({ ...options, accounts: [], adopt: false })
     return hasErrors(diagnostics) ? undefined : text
   },
@@ -68,8 +68,9 @@ async function tryStory(story: VendorStory, budget: Budget): Promise<Outcome> {
       stand.clearFaults()
       stand.clearLog()
       stand.fault(fault)
-      if (command !== 'apply') return tryRead(stage, stand, command, said[command])
-      return isReal ? tryProgram(stage, stand) : tryApply(stage, stand)
+      const pace = fault.kind === 'timeout' ? impatient : fast
+      if (command !== 'apply') return tryRead(stage, stand, command, pace, said[command])
+      return isReal ? tryProgram(stage, stand) : tryApply(stage, stand, pace)
     })
     const real = tried.filter(({ item }) => item.isReal).length
     const wrong = tried.filter(({ came }) => came.length > 0)
@@ -87,7 +88,11 @@ async function tryStory(story: VendorStory, budget: Budget): Promise<Outcome> {
 /** What each reading command says without a fault. */
 async function askAll(stage: Stage): Promise<Readonly<Record<keyof typeof reads, string | undefined>>> {
   await stage.reset()
-  return { plan: await reads.plan(stage), drift: await reads.drift(stage), import: await reads.import(stage) }
+  return {
+    plan: await reads.plan(stage, fast),
+    drift: await reads.drift(stage, fast),
+    import: await reads.import(stage, fast),
+  }
 }
 
 async function listTrials(stage: Stage, stand: VendorSandbox): Promise<readonly Trial[]> {
@@ -125,12 +130,13 @@ async function tryRead(
   stage: Stage,
   stand: VendorSandbox,
   command: keyof typeof reads,
+  pace: Pace,
   due: string | undefined,
 ): Promise<readonly string[]> {
   const ledger = await stage.world.read('.hooks-sync/ledger.json')
   const found: string[] = []
   try {
-    const said = await reads[command](stage)
+    const said = await reads[command](stage, pace)
     if (said !== undefined && said !== due) found.push(`it says ${said.slice(0, 200)}`)
   } catch (error) {
     if (!(error instanceof DiagnosticError)) found.push(String(error))
@@ -144,11 +150,11 @@ async function tryRead(
 const listMissing = 'HS3016'
 
 /** An apply is done and says so, or says what failed and the next one does the rest. */
-async function tryApply(stage: Stage, stand: VendorSandbox): Promise<readonly string[]> {
+async function tryApply(stage: Stage, stand: VendorSandbox, pace: Pace): Promise<readonly string[]> {
   const { world, story } = stage
   const found: string[] = []
   world.forgetEvents()
-  const { plan, summary } = await world.apply({ pace: fast, allow })
+  const { plan, summary } = await world.apply({ pace, allow })
   const unread = plan.diagnostics.filter(({ severity }) => severity === 'error')
   const codes = [...unread.map(({ code }) => code), ...failureCodes(world.events)]
   const foreign = codes.filter((code) => !code.startsWith('HS4') && code !== listMissing)

@@ -12,7 +12,8 @@ export interface Receiver {
 /** Starts a receiver on a free port; a delivery is told by the fact `number`. */
 export async function startReceiver(): Promise<Receiver> {
   const counts = new Map<string, number>()
-  const server = createServer((request, response) => {
+  // It closes no connection by itself: what was just sent into it would be counted as lost.
+  const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     const parts: Buffer[] = []
     request.on('data', (part: Buffer) => parts.push(part))
     request.once('end', () => {

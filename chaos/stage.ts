@@ -62,7 +62,7 @@ export async function setStage(story: VendorStory): Promise<Stage> {
 
 async function recover(world: World): Promise<readonly string[]> {
   const allow = { ...allowNothing, gap: true, recreate: true }
-  const { plan, summary } = await world.apply({ pace: { ...fast, timeoutMs: 10_000 }, keepsUndo: true, allow })
+  const { plan, summary } = await world.apply({ pace: fast, keepsUndo: true, allow })
   const errors = plan.diagnostics.filter(({ severity }) => severity === 'error').map(({ message }) => message)
   if (summary === undefined) return [...errors, 'the next run did nothing']
   const { failed, skipped } = summary

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { isJsonObject } from './answer.ts'
 
 /** Which requests a fault hits and how often. */
@@ -22,6 +23,7 @@ type FaultKind =
   | { readonly kind: 'timeout'; readonly commit?: boolean }
   | { readonly kind: 'reset-before' }
   | { readonly kind: 'reset-after' }
+  /** Answers so much later, or once the faults are cleared. */
   | { readonly kind: 'delay'; readonly ms: number }
   | { readonly kind: 'html'; readonly status?: number; readonly commit?: boolean }
   | { readonly kind: 'truncated' }
@@ -84,6 +86,7 @@ function isStatus(value: unknown): boolean {
 
 /** The faults that wait for their requests, oldest first. */
 export class FaultQueue {
+  #cleared = new AbortController()
   #waiting: { readonly fault: Fault; skip: number; left: number }[] = []
 
   add(fault: Fault): void {
@@ -92,6 +95,13 @@ export class FaultQueue {
 
   clear(): void {
     this.#waiting = []
+    this.#cleared.abort()
+    this.#cleared = new AbortController()
+  }
+
+  /** Waits, but no longer than until the faults are cleared. */
+  async pause(ms: number): Promise<void> {
+    await sleep(ms, undefined, { signal: this.#cleared.signal }).catch(() => undefined)
   }
 
   /** Takes the fault that hits this request, if one does. */

@@ -34,7 +34,8 @@ export interface Sandbox {
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const chosen = chooseStandIns(options.vendors)
   const saved = options.state === undefined ? {} : await readState(options.state)
-  const server = createServer()
+  // Longer than a client may sleep: one that is about to send again must not find its connection closed.
+  const server = createServer({ keepAliveTimeout: 60_000 })
   await listen(server, options.port ?? 0)
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const storage = makeStorage(options.state, () => ({ ...saved, ...statesOf(vendors) }))

@@ -148,7 +148,7 @@ export class Vendor<Webhook extends StoredWebhook = StoredWebhook, Settings exte
     const path = `${request.path}${request.query}`
     const fault = this.#faults.take(request.method, path)
     await wait(Number(this.switches.latency_ms))
-    if (fault?.kind === 'delay') await wait(fault.ms)
+    if (fault?.kind === 'delay') await this.#faults.pause(fault.ms)
     const requestId = randomUUID()
     const reply = this.#process(request, fault)
     this.#log.add({

@@ -38,7 +38,7 @@ export function describeCells({ at, servers, rows, calm = [], repeating, cells }
 
   beforeAll(async () => {
     world = await openCanaryWorld()
-  }, 60_000)
+  })
   beforeEach(() => world.reset())
   afterAll(() => world.close())
 

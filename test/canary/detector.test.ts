@@ -13,7 +13,7 @@ describe('a leak is seen', () => {
   let world: CanaryWorld
   beforeAll(async () => {
     world = await openCanaryWorld()
-  }, 60_000)
+  })
   beforeEach(() => world.reset())
   afterAll(() => world.close())
 

@@ -45,7 +45,7 @@ let done = 0
 
 beforeAll(async () => {
   world = await openCanaryWorld()
-}, 60_000)
+})
 beforeEach(() => world.reset())
 afterAll(() => world.close())
 

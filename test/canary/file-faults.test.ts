@@ -11,7 +11,7 @@ let done = 0
 
 beforeAll(async () => {
   world = await openCanaryWorld()
-}, 60_000)
+})
 beforeEach(async () => {
   await world.reset()
   // Vendors repeat nothing here: a secret that cannot be read cannot be recognized where a vendor shows it.

@@ -6,7 +6,6 @@ import { rivals } from '../../chaos/rivals.ts'
 
 test.each([deliveries, faults, guards, rivals])(
   'the part $name of the chaos suite finds nothing wrong in a first try',
-  { timeout: 120_000 },
   async ({ run }) => {
     const { figures, failures } = await run({ workers: 1, deadline: Number.POSITIVE_INFINITY, most: 1 })
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { canary, fillVault, makeProject, type Project } from './make-project.ts'
 import { readLines } from './run-program.ts'
 
-describe('hooks-sync rotate', { timeout: 60_000 }, () => {
+describe('hooks-sync rotate', () => {
   test('asks first, tells each step and what receivers must accept, and no secret', async () => {
     const project = await anAppliedProject()
 

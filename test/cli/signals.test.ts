@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { expect, test } from 'vitest'
 import { fillVault, makeProject, type Project } from './make-project.ts'
 import { readLines } from './run-program.ts'
@@ -21,6 +20,7 @@ test.each([
 
     const { child, ended } = project.start('plan', '--json')
     await reached(project, 'sinch', 'GET')
+    await reached(project, 'tellcasey', 'GET')
     child.kill(signal)
     const { code, stdout, stderr } = await ended
 
@@ -33,21 +33,22 @@ test.each([
 test('an apply that is interrupted finishes and records what is in flight, and begins nothing new', async () => {
   const project = await makeProject()
   await fillVault(project)
-  project.sandbox.vendors.tellcasey.fault({ kind: 'delay', ms: 700, match: { method: 'POST' } })
+  const { tellcasey } = project.sandbox.vendors
+  tellcasey.fault({ kind: 'delay', ms: 25_000, match: { method: 'POST' } })
 
   const { child, ended } = project.start('apply', '--auto-approve', '--json', '--target', 'casey/*')
-  await once(child.stdout, 'data')
   await untilText(child.stdout, '"action_start"')
   child.kill('SIGINT')
+  await untilText(child.stderr, 'Stopping')
+  tellcasey.clearFaults()
   const { code, stdout, stderr } = await ended
   const again = await project.run('apply', '--auto-approve', '--json')
 
   expect(code).toBe(130)
   expect(stderr).toContain('what is in flight is finished and recorded')
   expect(readLines(stdout).at(-1)).toMatchObject({ type: 'summary', interrupted: true, exit_code: 130 })
-  expect(project.sandbox.vendors.tellcasey.webhooks.all()).toHaveLength(1)
+  expect(tellcasey.webhooks.all()).toHaveLength(1)
   expect(again.code).toBe(0)
-  expect(project.sandbox.vendors.tellcasey.webhooks.all()).toHaveLength(1)
 })
 
 test('a second signal ends at once, and says what may be half done', async () => {
@@ -112,10 +113,11 @@ test('the sandbox tells how to reach it, and ends when it is stopped', async () 
 
 async function untilText(stream: NodeJS.ReadableStream, text: string): Promise<void> {
   let seen = ''
-  await new Promise<void>((resolve) => {
+  await new Promise<void>((resolve, reject) => {
     stream.on('data', (chunk: Buffer) => {
       seen += chunk.toString()
       if (seen.includes(text)) resolve()
     })
+    stream.on('end', () => reject(new Error(`There is no ${text} in: ${seen}`)))
   })
 }

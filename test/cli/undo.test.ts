@@ -64,8 +64,8 @@ test('a run that is killed midway has its undo, which holds no secret and is rea
   const { tellcasey } = project.sandbox.vendors
   tellcasey.fault({ kind: 'timeout', commit: true, match: { method: 'POST' } })
   const { child, ended } = project.start('apply', '--auto-approve')
-  await expect.poll(() => tellcasey.webhooks.all().length, { timeout: 10_000 }).toBe(2)
-  await expect.poll(() => triggers(project), { timeout: 10_000 }).toEqual([['MESSAGE_DELIVERY']])
+  await expect.poll(() => tellcasey.webhooks.all().length).toBe(2)
+  await expect.poll(() => triggers(project)).toEqual([['MESSAGE_DELIVERY']])
   child.kill('SIGKILL')
   await ended
   const [first = '', second = ''] = await undos(project)

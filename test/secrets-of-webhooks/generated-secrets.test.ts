@@ -9,8 +9,6 @@ import { doings, fileHead, openWorld, sandboxApp, sinchAccount, type World } fro
 import { accountText, fast, type VendorName } from '../sync/vendor-stories.ts'
 
 // A machine that is busy with other tests answers late.
-const pace = { ...fast, timeoutMs: 5000 }
-
 let world: World | undefined
 
 afterEach(async () => {
@@ -33,14 +31,14 @@ describe('a generated secret', () => {
       `\n      a: { app_id: ${sandboxApp}, url: https://hooks.example.com/a, events: [OPT_IN], signing_secret: ${from('made')} }`,
     )
 
-    await made.apply({ pace })
-    const again = await made.apply({ pace })
+    await made.apply({ pace: fast })
+    const again = await made.apply({ pace: fast })
 
     const value = await made.secret('made')
     expect(value).toMatch(/^[\w-]{43}$/u)
     expect(made.sandbox.vendors.sinch.webhooks.all().map((webhook) => webhook.secret)).toEqual([value])
     expect(again.summary?.writes).toBe(0)
-    expect(doings(await made.plan({ pace }))).toEqual([])
+    expect(doings(await made.plan({ pace: fast }))).toEqual([])
   })
 
   test('is not made where the vault has a value', async () => {
@@ -50,7 +48,7 @@ describe('a generated secret', () => {
     )
     await made.setSecret('made', 'from before')
 
-    await made.apply({ pace })
+    await made.apply({ pace: fast })
 
     expect(await made.secret('made')).toBe('from before')
     expect(made.sandbox.vendors.bird.webhooks.all().map(({ signingKey: key }) => key)).toEqual(['from before'])
@@ -62,14 +60,14 @@ describe('a generated secret', () => {
       `\n      a: { url: https://hooks.example.com/a, subscriptions: [], headers: { X-Key: ${from('made')}, X-Team: voice } }`,
     )
 
-    await made.apply({ pace })
-    const again = await made.apply({ pace })
+    await made.apply({ pace: fast })
+    const again = await made.apply({ pace: fast })
 
     expect(made.sandbox.vendors.smallest.webhooks.all()).toMatchObject([
       { headers: { 'X-Key': await made.secret('made'), 'X-Team': 'voice' } },
     ])
     expect(again.summary?.writes).toBe(0)
-    expect(doings(await made.plan({ pace }))).toEqual([])
+    expect(doings(await made.plan({ pace: fast }))).toEqual([])
   })
 
   test('may be a query parameter of the receiver', async () => {
@@ -78,21 +76,21 @@ describe('a generated secret', () => {
       `\n      a: { url: https://hooks.example.com/a, url_params: { token: ${from('made')} } }`,
     )
 
-    await made.apply({ pace })
+    await made.apply({ pace: fast })
 
     expect(made.sandbox.vendors.tellcasey.webhooks.all().map(({ url }) => url)).toEqual([
       `https://hooks.example.com/a?token=${await made.secret('made')}`,
     ])
-    expect(doings(await made.plan({ pace }))).toEqual([])
+    expect(doings(await made.plan({ pace: fast }))).toEqual([])
   })
 
   test('may be what all webhooks of an account share, and is remembered', async () => {
     const made = await open('sendblue', ' {}', `    global_signing_secret: ${from('made')}\n`)
 
-    await made.apply({ pace })
+    await made.apply({ pace: fast })
     const shared = made.sandbox.vendors.sendblue.settings.global_secret
     made.sandbox.vendors.sendblue.setSwitch('secrets_in_reads', 'masked')
-    const hidden = await made.plan({ pace })
+    const hidden = await made.plan({ pace: fast })
 
     expect(shared).toBe(await made.secret('made'))
     expect(doings(hidden)).toEqual([])
@@ -107,7 +105,7 @@ describe('a generated secret', () => {
       await both.write(`${name}.yaml`, `${fileHead(`${name}.json`)}providers:\n${sinchAccount(both, hook, name)}`)
     }
 
-    const apply = (name: string) => both.apply({ files: [name], pace })
+    const apply = (name: string) => both.apply({ files: [name], pace: fast })
     await Promise.all([apply('one.yaml'), apply('two.yaml')])
 
     const made = await both.secret('made')

@@ -9,8 +9,6 @@ import { doings, fileHead, openWorld, sandboxApp, type World } from '../sync/ope
 import { accountText, fast, type VendorName } from '../sync/vendor-stories.ts'
 
 // A machine that is busy with other tests answers late.
-const pace = { ...fast, timeoutMs: 5000 }
-
 let world: World
 
 afterEach(() => world.close())
@@ -40,8 +38,8 @@ async function declare(vendor: VendorName, fields: string, name = 'a'): Promise<
   await world.write('webhooks.yaml', `${fileHead()}providers:\n${text}\n`)
 }
 
-const apply = (options = {}) => world.apply({ pace, ...options })
-const plan = (options = {}) => world.plan({ pace, ...options })
+const apply = (options = {}) => world.apply({ pace: fast, ...options })
+const plan = (options = {}) => world.plan({ pace: fast, ...options })
 const text = (made: Plan) => renderPlanText(made, { width: 200, color: false })
 const warnings = (made: Plan) =>
   made.accounts.flatMap(({ diagnostics }) => diagnostics.map(({ code, message, hint }) => `${code} ${message} ${hint}`))
@@ -71,7 +69,7 @@ describe.each(cases)('what %s hides', (vendor, plain, secret, switches) => {
     await apply()
     await world.setSecret('key', 'the second value of the key')
 
-    const drift = await world.drift({ pace })
+    const drift = await world.drift({ pace: fast })
     const applied = await apply()
 
     expect(drift.findings.map((finding) => finding.class)).toEqual(['secret'])
@@ -175,7 +173,7 @@ test('a secret that the vendor shows is held against the vault, whatever the led
   const { webhooks } = world.sandbox.vendors.sinch
   webhooks.edit(webhooks.all()[0]?.id ?? '', { secret: 'set by somebody else' })
 
-  const drift = await world.drift({ pace })
+  const drift = await world.drift({ pace: fast })
 
   expect(renderDriftText(toDriftDocument(drift), { width: 200, color: false })).toContain(
     '(secret: the vendor has another one)',

@@ -47,8 +47,6 @@ function replaceAll<W extends { readonly id: string }>(
 }
 
 // A machine that is busy with other tests answers late.
-const pace = { ...fast, timeoutMs: 5000 }
-
 let world: World
 
 beforeAll(async () => {
@@ -76,12 +74,12 @@ describe.each(['sinch', 'sendblue', 'smallest', 'bird'] as const)('%s', (vendor)
       fc.asyncProperty(mask, fc.boolean(), async (shown, writesSecrets) => {
         await startOver(vendor)
         await world.write('webhooks.yaml', storyFile(world, vendor, story.before))
-        await world.apply({ pace })
+        await world.apply({ pace: fast })
         hide[vendor](world, shown)
         await world.write('webhooks.yaml', storyFile(world, vendor, story.after))
         const watch = watchRequests(world.sandbox.vendors[vendor].baseUrl)
 
-        await world.apply({ pace, allow, ...(writesSecrets ? { writeSecrets: ['*/*'] } : {}) })
+        await world.apply({ pace: fast, allow, ...(writesSecrets ? { writeSecrets: ['*/*'] } : {}) })
 
         const bodies = watch.requests.map(({ body }) => JSON.stringify(body ?? null))
         watch.stop()

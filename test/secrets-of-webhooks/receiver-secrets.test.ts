@@ -10,8 +10,6 @@ import { doings, fileHead, openWorld, sandboxApp, type World } from '../sync/ope
 import { accountText, fast, receiversOf, type VendorName } from '../sync/vendor-stories.ts'
 
 // A machine that is busy with other tests answers late.
-const pace = { ...fast, timeoutMs: 5000 }
-
 let world: World
 
 afterEach(() => world.close())
@@ -41,13 +39,13 @@ async function open(vendor: VendorName): Promise<void> {
   world = await openWorld({ vendors: [vendor] })
   await world.setSecret('token', first)
   await declare(vendor, `, ${token}`)
-  await world.apply({ pace })
+  await world.apply({ pace: fast })
 }
 
 /** Everything that people, files and programs get to see of an account. */
 async function everythingSeen(): Promise<string> {
-  const plan = await world.plan({ pace })
-  const drift = await world.drift({ pace })
+  const plan = await world.plan({ pace: fast })
+  const drift = await world.drift({ pace: fast })
   return [
     renderPlanText(plan, { ...look, verbose: true }),
     renderPlanMarkdown(plan),
@@ -94,12 +92,12 @@ describe.each(Object.keys(fields) as readonly VendorName[])('a secret in a recei
     await open(vendor)
     await world.setSecret('token', second)
 
-    const { plan } = await world.apply({ pace, allow: { ...allowNothing, recreate: true } })
+    const { plan } = await world.apply({ pace: fast, allow: { ...allowNothing, recreate: true } })
 
     expect(doings(plan)).toEqual([vendor === 'tellcasey' ? 'replace a' : 'update a'])
     expect(plan.accounts[0]?.actions[0]?.changes).toMatchObject([{ path: 'url_params.token', secret: 'differs' }])
     expect(live(vendor)).toEqual([urlWith(second)])
-    expect(doings(await world.plan({ pace }))).toEqual([])
+    expect(doings(await world.plan({ pace: fast }))).toEqual([])
   })
 
   test('is put right where somebody changed or removed it at the vendor', async () => {
@@ -107,8 +105,8 @@ describe.each(Object.keys(fields) as readonly VendorName[])('a secret in a recei
     const left: string[] = []
     for (const url of [`${hooks}/a?token=${others}`, `${hooks}/a`]) {
       edit(vendor, url)
-      await world.apply({ pace, allow: { ...allowNothing, recreate: true } })
-      left.push(...live(vendor), ...doings(await world.plan({ pace })))
+      await world.apply({ pace: fast, allow: { ...allowNothing, recreate: true } })
+      left.push(...live(vendor), ...doings(await world.plan({ pace: fast })))
     }
 
     expect(left).toEqual([urlWith(first), urlWith(first)])
@@ -118,10 +116,10 @@ describe.each(Object.keys(fields) as readonly VendorName[])('a secret in a recei
     await open(vendor)
     await declare(vendor, '')
 
-    const { plan } = await world.apply({ pace, allow: { ...allowNothing, recreate: true } })
+    const { plan } = await world.apply({ pace: fast, allow: { ...allowNothing, recreate: true } })
 
     expectNone(renderPlanText(plan, look), [first])
     expect(live(vendor)).toEqual(['a'])
-    expect(doings(await world.plan({ pace }))).toEqual([])
+    expect(doings(await world.plan({ pace: fast }))).toEqual([])
   })
 })

@@ -4,8 +4,6 @@ import { fileHead, openWorld, type World } from '../sync/open-world.ts'
 import { fast } from '../sync/vendor-stories.ts'
 
 // A machine that is busy with other tests answers late.
-const pace = { ...fast, timeoutMs: 5000 }
-
 let world: World
 let sent: string[]
 
@@ -45,8 +43,8 @@ describe('credentials for reading and for writing', () => {
     await declare(split)
     await world.setSecret('reading', valid())
 
-    const plan = await world.plan({ pace })
-    const drift = await world.drift({ pace })
+    const plan = await world.plan({ pace: fast })
+    const drift = await world.drift({ pace: fast })
 
     expect([...plan.diagnostics, ...drift.plan.diagnostics]).toEqual([])
     expect(new Set(sent)).toEqual(new Set([valid()]))
@@ -57,7 +55,7 @@ describe('credentials for reading and for writing', () => {
     await declare(split)
     await world.setSecret('writing', valid())
 
-    const { summary } = await world.apply({ pace })
+    const { summary } = await world.apply({ pace: fast })
 
     expect(summary).toMatchObject({ failed: 0, done: { create: 1 } })
     expect(new Set(sent)).toEqual(new Set([valid()]))
@@ -68,11 +66,11 @@ describe('credentials for reading and for writing', () => {
     await world.setSecret('reading', 'the-reading-one')
     await world.setSecret('writing', 'the-writing-one')
 
-    const plan = await world.plan({ pace })
+    const plan = await world.plan({ pace: fast })
     const whilePlanning = sent.splice(0)
-    await world.drift({ pace })
+    await world.drift({ pace: fast })
     const whileComparing = sent.splice(0)
-    const applied = await world.apply({ pace })
+    const applied = await world.apply({ pace: fast })
 
     expect(plan.diagnostics.map(({ code }) => code)).toEqual(['HS4001'])
     expect(applied.plan.diagnostics.map(({ code }) => code)).toEqual(['HS4001'])
@@ -89,7 +87,7 @@ describe('credentials for reading and for writing', () => {
   ])('%s alone is an error that says what is missing', async (given, missing) => {
     await declare(`{ ${given}: ${credential('reading')} }`)
 
-    const { diagnostics } = await world.plan({ pace })
+    const { diagnostics } = await world.plan({ pace: fast })
 
     expect(diagnostics).toMatchObject([
       {

@@ -5,9 +5,6 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { caseyAccount, doings, fileHead, openWorld, sinchAccount, sinchHook, type World } from './open-world.ts'
 import { fast } from './vendor-stories.ts'
 
-/** What a vendor is given to settle is waited for in a hundredth of the time; answers may take as long as ever. */
-const pace = { ...fast, timeoutMs: 10_000 }
-
 const program = new URL('../../dist/cli/main.js', import.meta.url).pathname
 
 let world: World
@@ -43,7 +40,7 @@ describe.each([
   test.each([
     ['before the vendor acts', false],
     ['after the vendor has acted', true],
-  ])('is finished by the next one: %s', { timeout: 60_000 }, async (_, commit) => {
+  ])('is finished by the next one: %s', async (_, commit) => {
     world = await openWorld()
     const stand = world.sandbox.vendors[vendor]
     await world.write('webhooks.yaml', before())
@@ -60,7 +57,7 @@ describe.each([
 
     const wasKilled = await runUntilStuck(stand)
     stand.clearFaults()
-    const { summary } = await world.apply({ pace })
+    const { summary } = await world.apply({ pace: fast })
 
     expect(wasKilled).toBe(true)
     expect(summary).toMatchObject({ failed: 0, skipped: 0, interrupted: false })

@@ -2,7 +2,7 @@ import { afterEach, expect, test } from 'vitest'
 import { allowNothing } from '../../src/core/plan.ts'
 import type { Fault } from '../../src/sandbox/index.ts'
 import { openWorld, type World } from './open-world.ts'
-import { fast, faultsOf, fillStories, stories, storyFile, type VendorStory } from './vendor-stories.ts'
+import { fast, faultsOf, fillStories, impatient, stories, storyFile, type VendorStory } from './vendor-stories.ts'
 
 const allow = { ...allowNothing, gap: true, recreate: true, maxDeletes: { percent: 100 } }
 
@@ -38,7 +38,7 @@ test.each(stories)('each write of $vendor may lose its answer', async (story) =>
     stand.setSwitch('list_lag_reads', unlistedReads)
     stand.fault({ ...fault, match: { method, pathIncludes: 'webhook' }, after: before })
     await world.write('webhooks.yaml', storyFile(world, story.vendor, story.after))
-    const { summary } = await world.apply({ pace: fast, allow })
+    const { summary } = await world.apply({ pace: fault.kind === 'timeout' ? impatient : fast, allow })
     const hit = stand.log.some((entry) => entry.fault !== undefined)
     stand.clearFaults()
     stand.clearLog()

@@ -24,9 +24,15 @@ export interface World {
   secret(pointer: string): Promise<string | undefined>
   setSecret(pointer: string, value: string): Promise<void>
   plan(options?: Partial<SyncOptions>): Promise<Plan>
-  apply(options?: Partial<SyncOptions>): Promise<{ readonly plan: Plan; readonly summary: ApplySummary | undefined }>
+  /** Applies; what is given as `before` is waited for once the plan is made, while the ledger is locked. */
+  apply(options?: Partial<SyncOptions>, before?: Promise<unknown>): Promise<AppliedHere>
   drift(options?: Partial<SyncOptions>): Promise<Drift>
   close(): Promise<void>
+}
+
+interface AppliedHere {
+  readonly plan: Plan
+  readonly summary: ApplySummary | undefined
 }
 
 /** Opens an empty world; its vault holds the credentials of the sandbox. */
@@ -64,8 +70,11 @@ export async function openWorld(sandboxOptions: SandboxOptions = {}): Promise<Wo
       await resolver.close()
     },
     plan: (changes) => plan(options(changes)),
-    apply: async (changes) => {
-      const applied = await apply(options(changes), (made) => Promise.resolve(isRefused(made) ? undefined : made))
+    apply: async (changes, before) => {
+      const applied = await apply(options(changes), async (made) => {
+        await before
+        return isRefused(made) ? undefined : made
+      })
       return { plan: applied.plan, summary: applied.summary }
     },
     drift: (changes) => drift(options(changes)),
@@ -110,6 +119,19 @@ function credentialsOf(sandbox: Sandbox): readonly (readonly [string, string, st
 
 function isRefused(made: Plan): boolean {
   return made.accounts.some((account) => account.refusals.length > 0)
+}
+
+/** Begins two runs at once, the first to get the lock held up until the other has ended; answers with what that one said. */
+export async function whoIsRefused(run: (before: Promise<unknown>) => Promise<unknown>): Promise<string> {
+  let goOn = (): void => undefined
+  const before = new Promise<void>((resolve) => {
+    goOn = resolve
+  })
+  const runs = [run(before), run(before)]
+  const refused = await Promise.race(runs.map((one) => one.then(() => 'nobody', String)))
+  goOn()
+  await Promise.allSettled(runs)
+  return refused
 }
 
 /** Renders the parts of a file that every world shares. */

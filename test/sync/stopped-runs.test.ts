@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest'
 import { openWorld, type World } from './open-world.ts'
-import { fast, faultsOf, fillStories, storyFile, storyOf } from './vendor-stories.ts'
+import { fast, faultsOf, fillStories, impatient, storyFile, storyOf } from './vendor-stories.ts'
 
 const story = storyOf('tellcasey')
 
@@ -14,7 +14,7 @@ test('a stop ends the wait for a vendor that wants a long pause', async () => {
   const { tellcasey } = world.sandbox.vendors
   tellcasey.fault({ kind: 'rate-limit', retryAfter: 'seconds', seconds: 90, times: 10, match: { method: 'POST' } })
 
-  const running = world.apply({ stop: stop.signal, pace: { timeoutMs: 1000, graceMs: 10 } })
+  const running = world.apply({ stop: stop.signal, pace: { graceMs: 10 } })
   await until(() => tellcasey.log.some(({ status }) => status === 429))
   stop.abort()
   const { summary } = await running
@@ -53,7 +53,7 @@ test('a create whose answer is lost is not sent again after a stop', async () =>
   tellcasey.fault({ kind: 'timeout', times: 10, match: { method: 'POST' } })
   tellcasey.clearLog()
 
-  const running = world.apply({ stop: stop.signal, pace: fast })
+  const running = world.apply({ stop: stop.signal, pace: impatient })
   await until(() => tellcasey.log.some(({ method }) => method === 'POST'))
   stop.abort()
   await running

@@ -1,5 +1,5 @@
+import { once } from 'node:events'
 import { writeSync } from 'node:fs'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { DiagnosticError } from '../../../src/core/diagnostic.ts'
 import { LocalLedger } from '../../../src/engine/ledger/local-ledger.ts'
 import { makeFaultyFileSystem } from './faulty-file-system.ts'
@@ -29,13 +29,15 @@ async function recordUntilKilled(): Promise<void> {
   say('closed')
 }
 
-/** Waits for a common moment, opens, and says who won. */
+/** Says that it is there, opens once it is told to, says who won, and holds what it won until its input ends. */
 async function race(): Promise<void> {
-  await sleep(Math.max(0, Number(at) - Date.now()))
+  const isOver = once(process.stdin, 'end')
+  say('ready')
+  await once(process.stdin, 'data')
   try {
     await new LocalLedger(path).open({ waitMs: 0, owner: 'child', now: Date.now })
     say('won')
-    await sleep(3000)
+    await isOver
   } catch (error) {
     if (!(error instanceof DiagnosticError)) throw error
     say(error.diagnostics[0]?.code ?? '')

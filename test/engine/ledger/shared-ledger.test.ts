@@ -53,7 +53,7 @@ test('stores the intents of creates that run side by side in one write', async (
 
 test('stores outcomes without a write of their own', async () => {
   const place = makeMemoryPlace()
-  const open = await openNow(storeAt(place))
+  const open = await openNow(storeAt(place, { flushMs: minute }))
   const before = place.writes
 
   for (let index = 0; index < 20; index += 1) await open.record(putEntry(`entry-${index}`))

@@ -26,11 +26,12 @@ export class FakeAccess {
   readonly roles: Map<string, Fields> = new Map()
   readonly appRoles: Map<string, AppRole> = new Map()
   readonly wrapped: Map<string, Fields> = new Map()
-  /** How far the clock of the server is ahead, in milliseconds. */
+  /** How far the clock of the server is ahead, in milliseconds; it goes by nothing else. */
   aheadMs = 0
+  readonly #startedAt = Date.now()
 
   now(): number {
-    return Date.now() + this.aheadMs
+    return this.#startedAt + this.aheadMs
   }
 
   issue(options: Partial<FakeToken> & { readonly policies: readonly string[] }): string {
