@@ -42,6 +42,9 @@ describeEngines('the command line', (engine) => {
       expect(deployed.code).toBe(0)
       expect(new Set(made.map(({ secret }) => secret))).toEqual(new Set(Object.values(canaries)))
       expect(unchanged.text).toContain('No changes.')
+      // The README shows what it prints.
+      const printed = `${deployed.text}${unchanged.text}`
+      expect(shownInReadme().filter((line) => !printed.includes(line))).toEqual([])
 
       const inbound = made.find(({ target }) => target.endsWith('/inbound'))
       webhooks.edit(inbound?.id ?? '', { triggers: ['OPT_OUT'] })
@@ -73,6 +76,15 @@ describeEngines('the command line', (engine) => {
     },
   )
 })
+
+/** What the README says that both commands print, without what it leaves out. */
+function shownInReadme(): readonly string[] {
+  const [, block = ''] = /```console\n(\$ cdktf .*?)```/su.exec(readFileSync(join(root, 'README.md'), 'utf8')) ?? []
+  const lines = block.split('\n').map((line) => line.trim())
+  const shown = lines.filter((line) => line !== '' && line !== '…' && !line.startsWith('$ '))
+  if (shown.length === 0) throw new Error('The README shows no output of cdktf.')
+  return shown
+}
 
 /** What a person has in the environment who deploys to the sandbox; the provider lies where Terraform looks by itself. */
 function environmentOf(project: UserProject, { vendors }: Sandbox, engine: string): Readonly<Record<string, string>> {
