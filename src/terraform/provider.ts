@@ -19,6 +19,12 @@ export interface Findings {
   readonly diagnostics: readonly ProviderDiagnostic[]
 }
 
+/** What cannot be told before other resources are applied. */
+export interface Deferrable extends Findings {
+  /** The account is known only later; an engine that can put a question off does not hear the findings. */
+  readonly isTooEarly?: boolean
+}
+
 /** Who asks, as far as the engine says. */
 export interface EngineFacts {
   /** Version of the engine, such as `1.11.4`. */
@@ -69,7 +75,7 @@ export interface ReadAnswer extends Findings {
   readonly identity?: CtyObject
 }
 
-export interface Imported extends Findings {
+export interface Imported extends Deferrable {
   readonly state: CtyObject | null
   readonly private: Uint8Array
   readonly identity?: CtyObject
@@ -93,12 +99,12 @@ export interface ManagedResource {
 
 export interface DataSource {
   validate(config: CtyObject): Promise<Findings>
-  read(config: CtyObject, signal: AbortSignal): Promise<Findings & { readonly state: CtyObject | null }>
+  read(config: CtyObject, signal: AbortSignal): Promise<Deferrable & { readonly state: CtyObject | null }>
 }
 
 export interface EphemeralResource {
   validate(config: CtyObject): Promise<Findings>
-  open(config: CtyObject, signal: AbortSignal): Promise<Findings & { readonly result: CtyObject | null }>
+  open(config: CtyObject, signal: AbortSignal): Promise<Deferrable & { readonly result: CtyObject | null }>
 }
 
 /** One object that a query finds. */

@@ -372,6 +372,62 @@ describe('what is certain to fail is told by the plan', () => {
 
     expect(plan.errors).toEqual([])
   })
+
+  test.each([
+    ['is nobody else’s while it may still come up', true, []],
+    ['is somebody else’s where none does', false, ['Sinch']],
+  ] as const)('what no state has yet %s', async (_, comesUp, told) => {
+    const { sinch } = sandbox.vendors
+    const { other } = caseOf('sinch')
+    const owner = engineOf('sinch', sinch)
+    await owner.settle({ one: other })
+    let comeUp = (): void => undefined
+    const clock = { ...patient.clock, wait: async () => comeUp() }
+
+    const planned = await engineOf('sinch', sinch, { options: { clock } }).walk(async ({ resources, schema }) => {
+      const resource = resources['hooks_sinch_webhook']
+      if (comesUp) comeUp = () => resource?.note?.(owner.state('one'))
+      const config = complete(schema.resources['hooks_sinch_webhook']?.attributes ?? {}, other)
+      const asked = { prior: null, proposed: config, config, priorPrivate: new Uint8Array() }
+      const engine = { version: '1.11.4', takesWriteOnly: true }
+      return await resource?.plan({ ...asked, engine }, new AbortController().signal)
+    })
+
+    expect(summaries(planned?.diagnostics ?? []).map((text) => text.split(' ', 1)[0])).toEqual(told)
+  })
+
+  test.each(['sinch', 'smallest', 'bird'] as const)('a move to where somebody else’s webhook is: %s', async (type) => {
+    const standIn = sandbox.vendors[type]
+    const { other } = caseOf(type)
+    await engineOf(type, standIn).settle({ theirs: other })
+    const engine = engineOf(type, standIn)
+    const agents = type === 'smallest' ? { subscriptions: [] } : {}
+    const hook = { ...other, ...agents, url: 'https://hooks.example.com/mine' }
+    await engine.settle({ hook })
+    standIn.clearLog()
+
+    const { errors } = await engine.plan({ hook: { ...hook, url: other['url'] } })
+
+    expect(errors[0]?.summary).toMatch(/ has another webhook where this one would be moved to: /u)
+    expect(errors).toHaveLength(1)
+    expect(writesOf(standIn)).toEqual([])
+  })
+
+  test('an event that somebody else’s webhook has already, unless it may be taken over', async () => {
+    const { bird } = sandbox.vendors
+    const { webhook } = caseOf('bird')
+    await engineOf('bird', bird).settle({ theirs: { ...webhook, events: ['line.outbound'] } })
+    const engine = engineOf('bird', bird)
+    const hook = { ...webhook, events: ['sms.outbound'] }
+    await engine.settle({ hook })
+    const both = { ...hook, events: ['sms.outbound', 'line.outbound'] }
+
+    const { errors } = await engine.plan({ hook: both })
+
+    expect(summaries(errors)).toEqual(['Bird has this webhook already, and this would make it a second time.'])
+    await engine.settle({ hook: { ...both, adopt_existing: true } })
+    expect(bird.webhooks.all()).toHaveLength(2)
+  })
 })
 
 describe('what is not known yet', () => {
@@ -416,6 +472,25 @@ describe('what is not known yet', () => {
       'The Sinch account is not known yet.',
     ])
     expect(sinch.log).toEqual([])
+  })
+
+  test('an account that is not known answers no question yet, and says that it came too early', async () => {
+    const { tellcasey } = sandbox.vendors
+    const blind = engineOf('tellcasey', tellcasey, { provider: { tellcasey: { api_key: later } } })
+    const { signal } = new AbortController()
+
+    const answers = await blind.walk(async ({ schema, dataSources, ephemeralResources, resources }) => {
+      const filters = complete(schema.dataSources['hooks_tellcasey_webhooks']?.attributes ?? {}, {})
+      return [
+        await dataSources['hooks_tellcasey_webhooks']?.read(filters, signal),
+        await ephemeralResources['hooks_tellcasey_signing_secret']?.open({ id: 'wh', signing_secret: null }, signal),
+        await resources['hooks_tellcasey_webhook']?.import({ id: 'wh' }, signal),
+      ]
+    })
+
+    const summary = 'The tellcasey account is not known yet.'
+    expect(answers).toMatchObject(answers.map(() => ({ isTooEarly: true, diagnostics: [{ summary }] })))
+    expect(tellcasey.log).toEqual([])
   })
 })
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, onTestFinished, test } from 'vitest'
 import { type Sandbox, startSandbox, type VendorSandbox } from '../../src/sandbox/index.ts'
 import { type VendorCase, vendorCases } from '../terraform-resources/vendors.ts'
 import { holdRequests } from './hold-requests.ts'
@@ -105,6 +105,71 @@ describeEngines('accounts', (engine: Engine) => {
     expect(world.id('hook')).not.toBe(before)
     expect(await world.workspace.plan()).toMatchObject(done)
   })
+
+  test('a replacement that cannot be made beside the old one fails, and is mended by taking that over', async () => {
+    const { world, vendor, standIn } = open(engine, 'sinch')
+    const hook = { ...vendor.other, lifecycle: { create_before_destroy: true } }
+    world.declare({ hook })
+    expect(await world.workspace.apply()).toMatchObject(done)
+    const [before] = standIn.webhooks.all()
+
+    const replaced = await world.workspace.apply('-replace', `${world.address}.hook`)
+    expect(replaced.stderr).toContain('this would make it a second time')
+    world.declare({ hook: { ...hook, adopt_existing: true } })
+    expect(await world.workspace.apply()).toMatchObject(done)
+
+    world.declare({ hook })
+    expect(await world.workspace.apply()).toMatchObject(done)
+    expect(standIn.webhooks.all()).toEqual([before])
+    expect(world.id('hook')).toBe(before?.id)
+    expect(await world.workspace.plan()).toMatchObject(done)
+  })
+
+  test('two accounts of a vendor are two provider blocks', async () => {
+    const { vendor, standIn } = open(engine, 'tellcasey')
+    const second = await startSandbox()
+    onTestFinished(() => second.close())
+    const workspace = new Workspace(engine, inject('realProvider'))
+    const [one, two] = [standIn, second.vendors.tellcasey].map((account) => ({ tellcasey: vendor.account(account) }))
+    workspace.write('provider.tf.json', JSON.stringify({ provider: { hooks: [one, { ...two, alias: 'second' }] } }))
+    workspace.write(
+      'main.tf',
+      `resource "hooks_tellcasey_webhook" "one" {
+  url = "https://hooks.example.com/casey"
+}
+
+resource "hooks_tellcasey_webhook" "two" {
+  provider = hooks.second
+  url      = "https://hooks.example.com/casey"
+}
+`,
+    )
+
+    expect(await workspace.apply()).toMatchObject(done)
+
+    expect(standIn.webhooks.all()).toHaveLength(1)
+    expect(second.vendors.tellcasey.webhooks.all()).toHaveLength(1)
+    expect(await workspace.plan()).toMatchObject(done)
+  })
+
+  test.each(vendorCases)(
+    'two applies at once change one account of $type, and each keeps what it made',
+    async (vendor) => {
+      const { type, webhook, other } = vendor
+      const { world: first, standIn } = open(engine, type)
+      const { world: second } = open(engine, type)
+      first.declare({ hook: webhook })
+      second.declare({ hook: other })
+
+      const applied = await Promise.all([first, second].map(({ workspace }) => workspace.apply()))
+
+      expect(applied).toMatchObject([done, done])
+      for (const { workspace } of [first, second]) expect(await workspace.plan()).toMatchObject(done)
+      const destroyed = await Promise.all([first, second].map(({ workspace }) => workspace.destroy()))
+      expect(destroyed).toMatchObject([done, done])
+      expect(standIn.webhooks.all()).toEqual([])
+    },
+  )
 
   test.each(vendorCases)('a webhook of $type that lives already gets no twin', async ({ type, other }) => {
     const { world: theirs, standIn } = open(engine, type)

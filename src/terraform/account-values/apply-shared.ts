@@ -1,7 +1,6 @@
 import type { CtyObject, CtyValue } from '../cty/value.ts'
 import { hasErrors } from '../diagnostics.ts'
 import type { Applied, ApplyRequest, ProviderDiagnostic } from '../provider.ts'
-import { unknownAccount } from '../resource/apply-webhook.ts'
 import { deadlineOf } from '../resource/deadline.ts'
 import { recall } from '../resource/former.ts'
 import { tellError } from '../resource/tell-error.ts'
@@ -17,12 +16,7 @@ export async function applyShared(type: SharedType, request: ApplyRequest, stop:
   const { planned, config } = request
   if (planned === null || config === null) return { state: null, private: new Uint8Array(), diagnostics: [] }
   const answer = type.account()
-  if (answer.state !== 'ready') {
-    return kept(
-      request,
-      answer.state === 'unknown' ? [unknownAccount({ definition: type.vendor })] : answer.diagnostics,
-    )
-  }
+  if (answer.state !== 'ready') return kept(request, answer.diagnostics)
   const { account } = answer
   const work = { type, account, stop, ...wanted(type, config, request.prior) }
   try {

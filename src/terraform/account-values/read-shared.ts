@@ -4,7 +4,6 @@ import type { VendorAccount } from '../account/vendor-account.ts'
 import type { CtyObject } from '../cty/value.ts'
 import { fault } from '../diagnostics.ts'
 import type { Imported, ReadAnswer } from '../provider.ts'
-import { unknownAccount } from '../resource/apply-webhook.ts'
 import { deadlineOf, eitherOf } from '../resource/deadline.ts'
 import { tellError } from '../resource/tell-error.ts'
 import { untilAborted } from '../resource/until-aborted.ts'
@@ -39,10 +38,7 @@ export async function importShared(type: SharedType, request: ImportRequest, sig
   const answer = type.account()
   const nothing = { state: null, private: new Uint8Array() }
   if (answer.state !== 'ready') {
-    return {
-      ...nothing,
-      diagnostics: answer.state === 'unknown' ? [unknownAccount({ definition: type.vendor })] : answer.diagnostics,
-    }
+    return { ...nothing, diagnostics: answer.diagnostics, isTooEarly: answer.state === 'unknown' }
   }
   if (!('id' in request) || request.id !== accountValuesId) {
     const detail = `An account has these values once: the id is always ${accountValuesId}.`

@@ -4,7 +4,7 @@ import type { Field, Fields } from '../../core/field.ts'
 import type { ProviderDefinition } from '../../core/provider.ts'
 import { Secret } from '../../core/secret.ts'
 import type { PlainValue } from '../../core/value.ts'
-import { type CtyObject, type CtyValue, Unknown } from '../cty/value.ts'
+import type { CtyObject, CtyValue } from '../cty/value.ts'
 import { fault, reword } from '../diagnostics.ts'
 import { type AttributeFinding, AttributeFindings, makeReading, placeholder } from '../findings/attribute-findings.ts'
 import type { ProviderDiagnostic } from '../provider.ts'
@@ -20,16 +20,15 @@ export type AccountSetup =
       readonly credentials: Readonly<Record<string, Secret>>
     }
   /** Something that it takes is known only later. */
-  | { readonly state: 'unknown' }
+  | { readonly state: 'unknown'; readonly diagnostics: readonly ProviderDiagnostic[] }
   /** Nothing can be done with it; `isConfigured` where the provider block names it all the same. */
   | { readonly state: 'unusable'; readonly isConfigured: boolean; readonly diagnostics: readonly ProviderDiagnostic[] }
 
 /** Reads the account of one vendor: its attribute of the provider block, and the environment for what that leaves out. */
 export function setUpAccount(definition: ProviderDefinition, config: CtyObject, env: Environment): AccountSetup {
   const given = config[definition.type] ?? null
-  if (given instanceof Unknown) return { state: 'unknown' }
+  if (hasUnknown(given)) return { state: 'unknown', diagnostics: [notKnown(definition)] }
   const block = isObject(given) ? given : {}
-  if (hasUnknown(block)) return { state: 'unknown' }
   const settings = collect(definition.settings, block, env)
   const credentials = collect(definition.auth, block, env)
   const isConfigured = isObject(given)
@@ -97,6 +96,13 @@ function textOf(value: CtyValue | undefined): string | undefined {
 function environmentValue({ env: name }: Field, env: Environment): string | undefined {
   const value = name === undefined ? undefined : env[name]
   return value === '' ? undefined : value
+}
+
+function notKnown({ type, title }: ProviderDefinition): ProviderDiagnostic {
+  return fault(
+    `The ${title} account is not known yet.`,
+    `Something in \`${type}\` of the provider block is known only after other resources are applied. Apply those first, with -target, or give the values directly. A data source waits for them with \`depends_on\`.`,
+  )
 }
 
 function notConfigured({ type, title, auth, settings }: ProviderDefinition): ProviderDiagnostic {

@@ -8,8 +8,7 @@ import type { VendorAccount } from './vendor-account.ts'
 /** An account, or why there is none. */
 export type AccountAnswer =
   | { readonly state: 'ready'; readonly account: VendorAccount }
-  | { readonly state: 'unknown' }
-  | { readonly state: 'unusable'; readonly diagnostics: readonly ProviderDiagnostic[] }
+  | { readonly state: 'unknown' | 'unusable'; readonly diagnostics: readonly ProviderDiagnostic[] }
 
 export type OpenVendor = (
   definition: ProviderDefinition,

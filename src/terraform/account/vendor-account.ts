@@ -3,6 +3,7 @@ import type { LedgerObject } from '../../core/ledger.ts'
 import type { ProviderApi, ProviderDefinition } from '../../core/provider.ts'
 import type { DesiredValues } from '../../core/value.ts'
 import type { Account, LiveAccount, LiveObject } from '../../core/webhook.ts'
+import type { Clock } from '../../engine/ports.ts'
 import { KnownReceivers } from './known-receivers.ts'
 import { PlannedWebhooks } from './planned-webhooks.ts'
 import { Turns } from './turns.ts'
@@ -21,6 +22,9 @@ export type Found =
   | { readonly state: 'read'; readonly objects: readonly LiveObject[] }
   | { readonly state: 'unconfirmed' }
 
+/** How long no state may have come up until what none of them has counts as somebody else's. */
+const calmMs = 1_000
+
 /** Names the list of all scopes; no scope has a blank in it. */
 const everything = 'all scopes'
 
@@ -37,6 +41,9 @@ export class VendorAccount {
   readonly #lists = new Map<string, Promise<LiveAccount>>()
   readonly #owned = new Map<string, LedgerObject>()
   readonly #adopted = new Set<string>()
+  /** How often a state has come up so far, and how often it had when that seemed to be all. */
+  #claims = 0
+  #calmAt: number | undefined
   #api: Promise<ProviderApi> | undefined
 
   constructor(options: VendorAccountOptions) {
@@ -104,7 +111,22 @@ export class VendorAccount {
 
   /** Remembers which objects belong to a resource of this run. */
   own(objects: readonly LedgerObject[]): void {
+    this.#claims += 1
     for (const object of objects) this.#owned.set(object.id, object)
+  }
+
+  /**
+   * Leaves those of which no resource of this run says that they are its own. The engine walks its graph in any order, so
+   * what looks like somebody else's may be in a state that it has yet to read: as long as states come up, that is awaited.
+   */
+  async unclaimed<Of extends { readonly id: string }>(clock: Clock, objects: readonly Of[]): Promise<readonly Of[]> {
+    for (;;) {
+      const left = objects.filter(({ id }) => !this.#owned.has(id))
+      if (left.length === 0 || this.#calmAt === this.#claims) return left
+      const before = this.#claims
+      await clock.wait(calmMs)
+      if (this.#claims === before) this.#calmAt = before
+    }
   }
 
   disown(ids: Iterable<string>): void {
@@ -118,10 +140,6 @@ export class VendorAccount {
 
   isAdopted(id: string): boolean {
     return this.#adopted.has(id)
-  }
-
-  owns(id: string): boolean {
-    return this.#owned.has(id)
   }
 
   /** Lists the objects of all resources but the one that has the given ids. */

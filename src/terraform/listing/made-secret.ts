@@ -3,7 +3,6 @@ import type { VendorAccount } from '../account/vendor-account.ts'
 import type { CtyObject } from '../cty/value.ts'
 import { fault } from '../diagnostics.ts'
 import type { EphemeralResource, ProviderDiagnostic } from '../provider.ts'
-import { unknownAccount } from '../resource/apply-webhook.ts'
 import { parseId, scopeOf } from '../resource/object-ids.ts'
 import { tellError } from '../resource/tell-error.ts'
 import { untilAborted } from '../resource/until-aborted.ts'
@@ -17,8 +16,9 @@ export function madeSecret(type: WebhookType): EphemeralResource {
     validate: async () => ({ diagnostics: [] }),
     open: async (config, signal) => {
       const answer = type.account()
-      if (answer.state === 'unknown') return failed([unknownAccount(type)])
-      if (answer.state === 'unusable') return failed(answer.diagnostics)
+      if (answer.state !== 'ready') {
+        return { ...failed(answer.diagnostics), isTooEarly: answer.state === 'unknown' }
+      }
       try {
         const secret = await untilAborted(readMade(type, answer.account, config, signal), signal)
         if (secret === undefined) return failed([withoutSecret(type, textOf(config['id']))])

@@ -1,8 +1,7 @@
 import { maskCredentials } from '../../report/mask-urls.ts'
 import type { NestedAttributes, TerraformBlock } from '../../schema/terraform-type.ts'
 import type { CtyObject, CtyValue } from '../cty/value.ts'
-import type { DataSource, ProviderDiagnostic } from '../provider.ts'
-import { unknownAccount } from '../resource/apply-webhook.ts'
+import type { DataSource } from '../provider.ts'
 import { idAttributes } from '../resource/object-ids.ts'
 import { type Holding, mergeLive } from '../resource/state-of.ts'
 import { tellError } from '../resource/tell-error.ts'
@@ -19,8 +18,9 @@ export function webhooksData(type: WebhookType, block: TerraformBlock): DataSour
     validate: async () => ({ diagnostics: [] }),
     read: async (config, signal) => {
       const answer = type.account()
-      if (answer.state === 'unknown') return { state: null, diagnostics: [unknownYet(type)] }
-      if (answer.state === 'unusable') return { state: null, diagnostics: answer.diagnostics }
+      if (answer.state !== 'ready') {
+        return { state: null, diagnostics: answer.diagnostics, isTooEarly: answer.state === 'unknown' }
+      }
       try {
         const found = await untilAborted(findWebhooks(answer.account, config), signal)
         return { state: { ...config, webhooks: found.map((one) => show(type, shown, one)) }, diagnostics: [] }
@@ -54,10 +54,4 @@ function hide(value: CtyValue): CtyValue {
   if (typeof value === 'string') return maskCredentials(value)
   if (Array.isArray(value)) return value.map(hide)
   return isObject(value) ? hideCredentials(value) : value
-}
-
-/** The engine reads while it plans where nothing keeps it from that. */
-function unknownYet(type: WebhookType): ProviderDiagnostic {
-  const { detail, ...found } = unknownAccount(type)
-  return { ...found, detail: `${detail} With \`depends_on\` on those resources it is read during the apply.` }
 }

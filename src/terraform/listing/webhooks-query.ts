@@ -2,7 +2,6 @@ import type { LiveObject } from '../../core/webhook.ts'
 import type { VendorAccount } from '../account/vendor-account.ts'
 import type { CtyObject } from '../cty/value.ts'
 import type { Listed, ListResource } from '../provider.ts'
-import { unknownAccount } from '../resource/apply-webhook.ts'
 import { identityBlock } from '../resource/identity-block.ts'
 import { renderId } from '../resource/object-ids.ts'
 import { type Holding, stateAsLive } from '../resource/state-of.ts'
@@ -18,7 +17,7 @@ export function webhooksQuery(type: WebhookType): ListResource {
     async *list({ config, withResource, limit }, signal) {
       const answer = type.account()
       if (answer.state !== 'ready') {
-        yield failed(type, answer.state === 'unknown' ? [unknownAccount(type)] : answer.diagnostics)
+        yield failed(type, answer.diagnostics)
         return
       }
       const found = await findOrTell(type, answer.account, config, signal)

@@ -22,9 +22,7 @@ import type { WebhookType } from './webhook-type.ts'
 export async function applyWebhook(type: WebhookType, request: ApplyRequest, stop: AbortSignal): Promise<Applied> {
   const { prior, planned, config } = request
   const answer = type.account()
-  if (answer.state !== 'ready') {
-    return kept(request, answer.state === 'unknown' ? [unknownAccount(type)] : answer.diagnostics)
-  }
+  if (answer.state !== 'ready') return kept(request, answer.diagnostics)
   const { account } = answer
   if (prior !== null) account.own(objectsOf(type.definition, prior))
   const scope = scopeOf(type.definition, planned ?? prior ?? {})
@@ -189,12 +187,4 @@ function applied(type: WebhookType, state: CtyObject, done: CarriedOut, notes: P
 /** Nothing was begun: what was there stays in the state. */
 function kept({ prior, plannedPrivate }: ApplyRequest, diagnostics: readonly ProviderDiagnostic[]): Applied {
   return { state: prior, private: plannedPrivate, diagnostics }
-}
-
-/** Says that an account is not known where it is needed. */
-export function unknownAccount({ definition }: Pick<WebhookType, 'definition'>): ProviderDiagnostic {
-  return fault(
-    `The ${definition.title} account is not known yet.`,
-    `Something in \`${definition.type}\` of the provider block is known only after other resources are applied. Apply those first, with -target, or give the values directly.`,
-  )
 }

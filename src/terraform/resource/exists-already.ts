@@ -24,7 +24,7 @@ function onePerIdentity({ definition }: WebhookType, twins: readonly LiveObject[
 /** Words the way out where a webhook exists. */
 export function tellExisting(type: WebhookType, twins: readonly LiveObject[]): ProviderDiagnostic {
   return fault(
-    `${type.definition.title} has this webhook already, and this state does not.`,
+    `${type.definition.title} has this webhook already, and this would make it a second time.`,
     [
       ...importWords(type, twins),
       'or take it over as it is with `adopt_existing = true`.',
@@ -33,12 +33,19 @@ export function tellExisting(type: WebhookType, twins: readonly LiveObject[]): P
   )
 }
 
+/** Words what keeps a webhook from being moved. */
+export function tellTaken({ definition }: WebhookType, twins: readonly LiveObject[]): ProviderDiagnostic {
+  return fault(
+    `${definition.title} has another webhook where this one would be moved to: ${idsOf(twins)}.`,
+    'Delete that one there first. If it is the one to be managed here, take this one out of the state with a removed block, and import it.',
+  )
+}
+
 /** Tells of what may be replaced and may be somebody else's: the engine compares what is planned, and finds out which. */
 export function warnOfExisting(type: WebhookType, twins: readonly LiveObject[]): ProviderDiagnostic {
-  const ids = twins.map(({ id }) => id).join(', ')
   return {
     severity: 'warning',
-    summary: `${type.definition.title} has a webhook for this URL already: ${ids}.`,
+    summary: `${type.definition.title} has a webhook for this URL already: ${idsOf(twins)}.`,
     detail: [
       'If it is the one that is being replaced, the new one is made beside it and it goes afterwards.',
       'If it is not in this state, nothing is made: the apply fails because `replaces` is not what was planned.',
@@ -46,6 +53,10 @@ export function warnOfExisting(type: WebhookType, twins: readonly LiveObject[]):
       'or take it over as it is with `adopt_existing = true`.',
     ].join('\n'),
   }
+}
+
+function idsOf(twins: readonly LiveObject[]): string {
+  return twins.map(({ id }) => id).join(', ')
 }
 
 function importWords(type: WebhookType, twins: readonly LiveObject[]): readonly string[] {

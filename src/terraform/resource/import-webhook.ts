@@ -5,7 +5,6 @@ import type { CtyObject } from '../cty/value.ts'
 import { fault } from '../diagnostics.ts'
 import type { Imported, ProviderDiagnostic } from '../provider.ts'
 import { textOf } from '../values/known.ts'
-import { unknownAccount } from './apply-webhook.ts'
 import { identityBlock } from './identity-block.ts'
 import { parseId, renderId } from './object-ids.ts'
 import { writeNotes } from './private-notes.ts'
@@ -20,7 +19,7 @@ type ImportRequest = { readonly id: string } | { readonly identity: CtyObject }
 export async function importWebhook(type: WebhookType, request: ImportRequest, signal: AbortSignal): Promise<Imported> {
   const answer = type.account()
   if (answer.state !== 'ready') {
-    return nothing(answer.state === 'unknown' ? [unknownAccount(type)] : answer.diagnostics)
+    return { ...nothing(answer.diagnostics), isTooEarly: answer.state === 'unknown' }
   }
   const { account } = answer
   const foreign = 'identity' in request ? otherAccount(type, account, request.identity) : []

@@ -1,6 +1,7 @@
 import type { Answers } from '../plugin/serve-methods.ts'
 import type { ProviderMethods } from '../protocol/generated/messages.ts'
 import { writeBlock, writeKept } from './block-values.ts'
+import { deferred, isDeferred, unknownBlock } from './deferral.ts'
 import { toDiagnostics } from './diagnostic-messages.ts'
 import { named, readConfig } from './find-resource.ts'
 import { writeIdentity } from './identity-values.ts'
@@ -27,10 +28,11 @@ export function makeReadingCalls(session: Session): ReadingCalls {
       const { diagnostics } = await named(dataSources, typeName).validate(readConfig(config, attributes, session))
       return { diagnostics: toDiagnostics(diagnostics, attributes, session) }
     },
-    ReadDataSource: async ({ typeName, config }, signal) => {
+    ReadDataSource: async ({ typeName, config, clientCapabilities }, signal) => {
       const { schema, dataSources } = await session.provider()
       const { attributes } = named(schema.dataSources, typeName)
       const read = await named(dataSources, typeName).read(readConfig(config, attributes, session), signal)
+      if (isDeferred(read, clientCapabilities)) return { state: unknownBlock(attributes), deferred }
       return {
         state: writeKept(read.state, attributes),
         diagnostics: toDiagnostics(read.diagnostics, attributes, session),
@@ -43,10 +45,11 @@ export function makeReadingCalls(session: Session): ReadingCalls {
       const { diagnostics } = await resource.validate(readConfig(config, attributes, session))
       return { diagnostics: toDiagnostics(diagnostics, attributes, session) }
     },
-    OpenEphemeralResource: async ({ typeName, config }, signal) => {
+    OpenEphemeralResource: async ({ typeName, config, clientCapabilities }, signal) => {
       const { schema, ephemeralResources } = await session.provider()
       const { attributes } = named(schema.ephemeralResources, typeName)
       const opened = await named(ephemeralResources, typeName).open(readConfig(config, attributes, session), signal)
+      if (isDeferred(opened, clientCapabilities)) return { result: unknownBlock(attributes), deferred }
       return {
         result: writeBlock(opened.result, attributes),
         diagnostics: toDiagnostics(opened.diagnostics, attributes, session),

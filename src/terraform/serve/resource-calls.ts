@@ -1,6 +1,7 @@
 import type { Answers } from '../plugin/serve-methods.ts'
 import type { ProviderMethods } from '../protocol/generated/messages.ts'
 import { writeKept } from './block-values.ts'
+import { deferred, isDeferred, unknownBlock } from './deferral.ts'
 import { toDiagnostics, toPath } from './diagnostic-messages.ts'
 import { findResource, readConfig, readNoted } from './find-resource.ts'
 import { readIdentity, writeIdentity } from './identity-values.ts'
@@ -91,6 +92,10 @@ function importWith(session: Session): Calls['ImportResourceState'] {
     const { resource, attributes, identity } = await findResource(session, typeName)
     const asked = readIdentity(request.identity, identity)
     const imported = await resource.import(asked === undefined ? { id } : { identity: asked }, signal)
+    if (isDeferred(imported, request.clientCapabilities)) {
+      const later = { typeName, state: unknownBlock(attributes), identity: request.identity }
+      return { importedResources: [later], deferred }
+    }
     const diagnostics = toDiagnostics(imported.diagnostics, attributes, session)
     if (imported.state === null) return { diagnostics }
     const state = writeKept(imported.state, attributes)

@@ -14,6 +14,7 @@ import { fakeSchema } from './fake-schema.ts'
 
 const nothing = new Uint8Array()
 const fine = { diagnostics: [] } as const
+const tooEarly = { diagnostics: [{ severity: 'error', summary: 'Nobody knows where yet.' }], isTooEarly: true } as const
 
 /** Reads a text; whatever else stands there is none. */
 function text(value: CtyValue | undefined): string {
@@ -28,6 +29,7 @@ export async function openFakeProvider(): Promise<Provider> {
     validateConfig: async () => fine,
     configure: async ({ directory }) => {
       remote.directory = text(directory)
+      remote.isKnown = !(directory instanceof Unknown)
       return fine
     },
     resources: { hooks_thing: makeThing(remote) },
@@ -41,6 +43,7 @@ export async function openFakeProvider(): Promise<Provider> {
 /** What is live: one file for each object. */
 class Remote {
   directory = ''
+  isKnown = true
 
   ids(): readonly string[] {
     if (!existsSync(this.directory)) return []
@@ -121,6 +124,7 @@ function makeThing(remote: Remote): ManagedResource {
       return { ...fine, state: live, private: kept, ...(live === null ? {} : { identity: { id: live['id'] ?? null } }) }
     },
     import: async (request) => {
+      if (!remote.isKnown) return { ...tooEarly, state: null, private: nothing }
       const id = 'id' in request ? request.id : text(request.identity['id'])
       const live = remote.read(id)
       if (live !== null) return { ...fine, state: live, private: nothing, identity: { id } }
@@ -207,10 +211,11 @@ function withoutSecrets(state: CtyObject): CtyObject {
 function makeThings(remote: Remote): DataSource {
   return {
     validate: async () => fine,
-    read: async ({ prefix }) => ({
-      ...fine,
-      state: { prefix: prefix ?? null, ids: remote.ids().filter((id) => id.startsWith(text(prefix))) },
-    }),
+    read: async ({ prefix }) => {
+      if (!remote.isKnown) return { ...tooEarly, state: null }
+      const ids = remote.ids().filter((id) => id.startsWith(text(prefix)))
+      return { ...fine, state: { prefix: prefix ?? null, ids } }
+    },
   }
 }
 
@@ -218,6 +223,7 @@ function makeTicket(remote: Remote): EphemeralResource {
   return {
     validate: async () => fine,
     open: async ({ thing_id: id }) => {
+      if (!remote.isKnown) return { ...tooEarly, result: null }
       if (remote.read(id) === null) {
         const summary = `There is no thing ${text(id)}.`
         return { diagnostics: [{ severity: 'error', summary, path: ['thing_id'] }], result: null }

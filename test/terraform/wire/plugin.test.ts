@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { expect, inject, onTestFinished, test } from 'vitest'
 import { objectType } from '../../../src/schema/terraform-type.ts'
 import { decodeCty, encodeCty } from '../../../src/terraform/cty/msgpack.ts'
-import type { CtyObject } from '../../../src/terraform/cty/value.ts'
+import { type CtyObject, type CtyValue, Unknown } from '../../../src/terraform/cty/value.ts'
 import { makeServerCertificate } from '../../../src/terraform/plugin/certificate.ts'
 import { fakeSchema, thingAttributes } from './fake-schema.ts'
 import { launch, PluginClient } from './plugin-client.ts'
@@ -159,6 +159,31 @@ test('StopProvider stops calls that are under way and such as cross it', async (
   )
 })
 
+test('what is asked too early is put off where the engine can do so, and is an error elsewhere', async () => {
+  const client = await startPlugin()
+  await client.call('ConfigureProvider', configuration(Unknown.value))
+  const ask = async (deferralAllowed: boolean) => {
+    const clientCapabilities = { deferralAllowed, writeOnlyAttributesAllowed: true }
+    const [things, ticket] = [fakeSchema.dataSources['hooks_things'], fakeSchema.ephemeralResources['hooks_ticket']]
+    const config = { msgpack: encodeCty({}, objectType(things?.attributes ?? {})) }
+    const wish = { msgpack: encodeCty({ thing_id: 'thing-a' }, objectType(ticket?.attributes ?? {})) }
+    return [
+      await client.call('ReadDataSource', { typeName: 'hooks_things', config, clientCapabilities }),
+      await client.call('OpenEphemeralResource', { typeName: 'hooks_ticket', config: wish, clientCapabilities }),
+      await client.call('ImportResourceState', { typeName: 'hooks_thing', id: 'thing-a', clientCapabilities }),
+    ]
+  }
+
+  const [put, told] = [await ask(true), await ask(false)]
+
+  expect(put).toMatchObject(put.map(() => ({ deferred: { reason: 2 }, diagnostics: [] })))
+  const blocks = JSON.stringify(put, (_key, value: unknown) => (value instanceof Uint8Array ? [...value] : value))
+  expect(blocks.match(/"msgpack":\[212,0,0\]/gu)).toHaveLength(put.length)
+  expect(told).toMatchObject(
+    told.map(() => ({ deferred: undefined, diagnostics: [{ summary: 'Nobody knows where yet.' }] })),
+  )
+})
+
 test('a state of ten megabytes passes both ways', async () => {
   const client = await startPlugin()
   await client.call('ConfigureProvider', configuration(makeDirectory()))
@@ -172,7 +197,7 @@ test('a state of ten megabytes passes both ways', async () => {
 
 const thingType = objectType(thingAttributes)
 
-function configuration(directory: string) {
+function configuration(directory: CtyValue) {
   const attributes = objectType(fakeSchema.provider.attributes)
   return { terraformVersion: '1.11.4', config: { msgpack: encodeCty({ directory }, attributes) } }
 }
