@@ -1,18 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
-import { type Sandbox, startSandbox, type VendorSandbox } from '../../src/sandbox/index.ts'
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import type { VendorSandbox } from '../../src/sandbox/index.ts'
 import { type Engine, type EngineOptions, verbs } from './engine.ts'
+import { runSandbox } from './run-sandbox.ts'
 import { caseOf, engineOf } from './world.ts'
 
-let sandbox: Sandbox
-
-beforeAll(async () => {
-  sandbox = await startSandbox()
-  sandbox.vendors.sinch.setSwitch('token_rate_per_second', 0)
-})
-
-afterAll(async () => {
-  await sandbox.close()
-})
+const sandbox = runSandbox()
 
 describe.each(['sinch', 'smallest', 'bird', 'tellcasey'] as const)('a refresh of %s', (type) => {
   const { webhook, other } = caseOf(type)
@@ -20,7 +12,6 @@ describe.each(['sinch', 'smallest', 'bird', 'tellcasey'] as const)('a refresh of
 
   beforeEach(() => {
     standIn = sandbox.vendors[type]
-    standIn.webhooks.clear()
   })
 
   const open = (options: Partial<EngineOptions> = {}): Engine => engineOf(type, standIn, options)

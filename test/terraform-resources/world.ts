@@ -43,3 +43,8 @@ export async function seenId(type: string, standIn: VendorSandbox): Promise<stri
     return found?.id ?? ''
   })
 }
+
+/** Lists what findings say first. */
+export function summaries(diagnostics: readonly { readonly summary: string }[]): readonly string[] {
+  return diagnostics.map(({ summary }) => summary)
+}
