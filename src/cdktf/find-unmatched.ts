@@ -3,6 +3,7 @@ import type { Diagnostic, Severity } from '../core/diagnostic.ts'
 import { SecretSlot } from '../core/secret.ts'
 import type { DesiredValue, DesiredValues } from '../core/value.ts'
 import type { DesiredWebhook } from '../core/webhook.ts'
+import { credentialsOf } from './credentials-of.ts'
 import { variableName } from './names.ts'
 import { sharedValues } from './shared-values.ts'
 
@@ -14,13 +15,16 @@ interface Unmatched {
   readonly hint: string
 }
 
-/** Finds what the files say and Terraform has no counterpart for; nothing is left out without a word. */
-export function findUnmatched(project: LoadedProject): readonly Diagnostic[] {
+/**
+ * Finds what the files say and Terraform has no counterpart for; nothing is left out without a word. The credentials of
+ * accounts whose provider is given are nobody's concern here.
+ */
+export function findUnmatched(project: LoadedProject, given: readonly string[]): readonly Diagnostic[] {
   const unmatched = project.accounts.flatMap((account) => [
     ...unmatchedOfAccount(account),
     ...(account.desired ?? []).flatMap((webhook) => unmatchedOfWebhook(account, webhook)),
   ])
-  return [...unmatched, ...findSharedVariables(project)].map((one) => toDiagnostic(one, project))
+  return [...unmatched, ...findSharedVariables(project, given)].map((one) => toDiagnostic(one, project))
 }
 
 function unmatchedOfAccount({ account }: LoadedAccount): readonly Unmatched[] {
@@ -74,15 +78,19 @@ function unmatchedMove(
 }
 
 /** Names that differ only in what a variable's name cannot hold would share a value. */
-function findSharedVariables(project: LoadedProject): readonly Unmatched[] {
+function findSharedVariables(project: LoadedProject, given: readonly string[]): readonly Unmatched[] {
   const taken = new Map<string, string>()
-  return project.accounts.flatMap(listSecrets).flatMap(({ path, place, steps }) => {
+  const secrets = project.accounts.flatMap((loaded) => [
+    ...(given.includes(loaded.account.name) ? [] : listCredentials(loaded)),
+    ...listSecrets(loaded),
+  ])
+  return secrets.flatMap(({ path, place, steps }) => {
     const name = variableName(steps)
     const other = taken.get(name)
     taken.set(name, other ?? place)
     if (other === undefined) return []
     const message = `The variable ${name} would stand for ${other} and for ${place}.`
-    return [{ path, severity: 'error', message, hint: 'Rename one of the two webhooks.' }]
+    return [{ path, severity: 'error', message, hint: 'Give one of the two another name.' }]
   })
 }
 
@@ -91,6 +99,15 @@ interface PlacedSecret {
   readonly place: string
   /** What the name of its variable is made of. */
   readonly steps: readonly string[]
+}
+
+function listCredentials(loaded: LoadedAccount): readonly PlacedSecret[] {
+  const { name } = loaded.account
+  return credentialsOf(loaded).map(([credential]) => ({
+    path: ['providers', name, 'auth'],
+    place: `${name}.${credential}`,
+    steps: [name, credential],
+  }))
 }
 
 function listSecrets(loaded: LoadedAccount): readonly PlacedSecret[] {

@@ -11,6 +11,7 @@ import { validators } from '../schema/generated/validators.ts'
 import { replacesCreateFirst } from '../schema/terraform-lifecycle.ts'
 import { resourceName } from '../schema/terraform-schema.ts'
 import { isReferenceFault, parseReference } from '../secrets/reference.ts'
+import { credentialsOf } from './credentials-of.ts'
 import { configOf } from './field-config.ts'
 import { findUnmatched } from './find-unmatched.ts'
 import { camelCase, escapeTemplate, identifier, logicalId, variableName } from './names.ts'
@@ -18,7 +19,6 @@ import { sharedValues } from './shared-values.ts'
 import type {
   AccountModel,
   ConfigObject,
-  ConfigValue,
   ModelRequest,
   NamedSecret,
   ReadWebhookModel,
@@ -33,7 +33,7 @@ const look = { color: false, width: 120 }
 export const readWebhookModel: ReadWebhookModel = (request) => {
   const { project, diagnostics } = load(request)
   // Where a value could not be read, nothing can be said of what it would have become.
-  const unmatched = hasErrors(diagnostics) ? [] : findUnmatched(project)
+  const unmatched = hasErrors(diagnostics) ? [] : findUnmatched(project, request.given)
   const found = sortDiagnostics([...diagnostics, ...unmatched])
   const warnings = found.filter(({ severity }) => severity === 'warning')
   const model = { warnings: warnings.map((one) => renderDiagnostic(one, look).trimEnd()) }
@@ -81,22 +81,16 @@ function build(project: LoadedProject, request: ModelRequest): Omit<WebhookModel
   }
 }
 
-function accountModel(
-  { account, auth, baseUrl, rateLimit, definition }: LoadedAccount,
-  request: ModelRequest,
-): AccountModel {
+function accountModel(loaded: LoadedAccount, request: ModelRequest): AccountModel {
+  const { account, baseUrl, rateLimit, definition } = loaded
   const settings = Object.entries(definition.settings).flatMap(([name, field]) => {
     const value = account.settings[name]
     return typeof value !== 'string' || value === absentValue(field) ? [] : [[camelCase(name), escapeTemplate(value)]]
   })
-  const credentials = Object.entries(auth.apply).flatMap(
-    ([name, slot]): readonly (readonly [string, ConfigValue])[] => {
-      const variable = definition.auth[name]?.env
-      // The provider looks there by itself.
-      if (slot.source.ref === `ref+env://${variable}`) return []
-      return [[camelCase(name), request.secretOf(namedSecret(slot, [account.name, name], `${account.name}.${name}`))]]
-    },
-  )
+  const credentials = credentialsOf(loaded).map(([name, slot]) => [
+    camelCase(name),
+    request.secretOf(namedSecret(slot, [account.name, name], `${account.name}.${name}`)),
+  ])
   return {
     name: account.name,
     type: account.type,

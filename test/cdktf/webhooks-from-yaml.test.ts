@@ -231,6 +231,22 @@ describe.each(flavors)('WebhooksFromYaml of %s', (flavor) => {
     expect(messageOf(() => build(flavor, nulled))).toContain(`${nulled}:13:9  error HS1019`)
   })
 
+  test('refuses accounts whose credentials would be one variable, save where their provider is given', () => {
+    const [head, account] = sinchYaml(inbound).split(/(?<=providers:\n)/u)
+    const file = writeYaml(
+      `${head}${account?.replace('  eu:', '  eu-1:')}${account?.replace('  eu:', '  eu_1:').replace('region: eu', 'region: us').replace('inbound:', 'other:')}`,
+    )
+    const { framework, bindings } = loadFlavor(flavor)
+    const stack = makeStack(framework)
+    const provider = new bindings.HooksProvider(stack, 'given', {})
+
+    expect(messageOf(() => build(flavor, file))).toContain(
+      `${file}:19:5  error HS1019  The variable hooks_eu_1_key_secret would stand for eu-1.key_secret and for eu_1.key_secret.`,
+    )
+    const made = new bindings.WebhooksFromYaml(stack, 'it', { file, env: {}, providers: { 'eu-1': provider } })
+    expect(Object.keys(made.webhooks)).toEqual(['eu-1/inbound', 'eu_1/other'])
+  })
+
   test('moves what was called otherwise, lets go of what is abandoned, and protects', () => {
     const file = writeYaml(
       caseyYaml(`a:
