@@ -9,7 +9,7 @@ import { renderTerminal } from './demo/terminal-svg.ts'
 const project = new URL('..', import.meta.url).pathname
 const folder = join(project, 'docs/screens')
 
-const widths = [80, 120] as const
+const widths = [80, 200] as const
 
 type Edits = Parameters<StagedProject['edit']>[0]
 
