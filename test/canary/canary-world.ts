@@ -23,6 +23,7 @@ export interface Trouble {
 interface Given {
   readonly env?: Readonly<Record<string, string>> | undefined
   readonly stdin?: string | undefined
+  readonly answerMs?: number | undefined
 }
 
 /** Four accounts and two stores that are full of secrets, each behind a server that sees who sends what. */
@@ -44,19 +45,27 @@ export async function openCanaryWorld(): Promise<CanaryWorld> {
   const ground = await layGround()
   await begin(ground)
   const start = await keepStart(ground)
+  let answerMs: number | undefined
   return {
     ground,
-    reset: start.restore,
-    cause: (trouble) => cause(ground, trouble),
+    reset: () => {
+      answerMs = undefined
+      return start.restore()
+    },
+    cause: (trouble) => {
+      answerMs = trouble.fault !== 'bad TLS' && trouble.fault.isSilent === true ? 100 : undefined
+      return cause(ground, trouble)
+    },
     struck: () => Object.values(ground.fronts).reduce((sum, { disturbed }) => sum + disturbed, 0),
-    run: (argv, given) => run(ground, argv, given),
+    run: (argv, given) => run(ground, argv, { ...given, answerMs }),
     findLeaks: async (texts) => searchWorld(ground, texts, [...start.made, ...(await listCanaries(ground))]),
     close: () => ground.close(),
   }
 }
 
-function run(ground: Ground, argv: readonly string[], { env, stdin = '' }: Given = {}): Promise<Ran> {
-  return runHere(argv, { cwd: ground.directory, env: { ...ground.env, ...env }, stdin })
+function run(ground: Ground, argv: readonly string[], { env, stdin = '', answerMs }: Given = {}): Promise<Ran> {
+  const patience = answerMs === undefined ? {} : { answerMs }
+  return runHere(argv, { cwd: ground.directory, env: { ...ground.env, ...env }, stdin, ...patience })
 }
 
 async function begin(ground: Ground): Promise<void> {

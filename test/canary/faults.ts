@@ -14,6 +14,8 @@ interface Scene {
 export interface Fault {
   readonly name: string
   readonly play: (response: ServerResponse, scene: Scene) => void
+  /** Whether no answer comes. */
+  readonly isSilent?: true
 }
 
 /** Error bodies as vendors and vaults write them, each with the same words wherever text is read. */
@@ -26,7 +28,7 @@ const bodies: readonly ((words: string) => unknown)[] = [
 /** Ways to fail, by what the client sees. A certificate that nobody knows is the front's own. */
 export const faults: readonly Fault[] = [
   ...[401, 403, 404, 429, 500].map(answerStatus),
-  { name: 'a time limit that passes', play: () => undefined },
+  { name: 'a time limit that passes', play: () => undefined, isSilent: true },
   { name: 'a connection that is reset', play: (response) => response.destroy() },
   {
     name: '200 with JSON that is cut off',

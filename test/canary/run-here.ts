@@ -14,6 +14,8 @@ interface Surroundings {
   readonly cwd: string
   readonly env: Readonly<Record<string, string>>
   readonly stdin: string
+  /** How long an answer may take where none will come, in milliseconds. */
+  readonly answerMs?: number
 }
 
 /** Runs one command line in this process: on streams of its own, and as if it were elsewhere and in a hurry. */
@@ -26,7 +28,7 @@ export async function runHere(argv: readonly string[], surroundings: Surrounding
       const ended = await runArguments(argv, output)
       await output.flush()
       return ended
-    }),
+    }, surroundings.answerMs),
   )
   return { code, stdout: out.text(), stderr: err.text() }
 }
@@ -60,20 +62,27 @@ const answerLimits: ReadonlySet<number> = new Set([10_000, 30_000])
 const undiciTick = 499
 const speed = 1000
 
-/** Does something while clocks run a thousand times faster, so that pauses and time limits are over at once. */
-export async function inHaste<T>(work: () => Promise<T>): Promise<T> {
+/**
+ * Does something while every pause is over at once, and clocks go as if it had been waited for. Only as long as an answer
+ * may take is as long as ever, or as it is told: a machine that is busy with other work must not make one late.
+ */
+export async function inHaste<T>(work: () => Promise<T>, answerMs?: number): Promise<T> {
   const { setTimeout } = globalThis
   const { performance } = globalThis
-  const now = performance.now.bind(performance)
-  const startedAt = now()
-  const hasten = (ms = 0): number => {
-    if (ms === undiciTick) return ms
-    return answerLimits.has(ms) ? 100 : ms / speed
-  }
-  const hastened = ((task: () => void, ms?: number, ...more: []) =>
-    setTimeout(task, hasten(ms), ...more)) as typeof setTimeout
+  const passed = performance.now.bind(performance)
+  let skipped = 0
+  const now = (): number => passed() + skipped
+  const hastened = ((task: (...given: []) => void, ms = 0, ...more: []) => {
+    if (ms === undiciTick) return setTimeout(task, ms, ...more)
+    const end = now() + ms
+    const ring = (...given: []): void => {
+      skipped += Math.max(0, end - now())
+      task(...given)
+    }
+    return setTimeout(ring, answerLimits.has(ms) ? (answerMs ?? ms) : ms / speed, ...more)
+  }) as typeof setTimeout
   globalThis.setTimeout = Object.assign(hastened, setTimeout)
-  performance.now = () => startedAt + (now() - startedAt) * speed
+  performance.now = now
   try {
     return await work()
   } finally {
