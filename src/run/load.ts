@@ -3,7 +3,7 @@ import { loadProject } from '../config/load-project.ts'
 import type { LoadedProject, ProjectOptions, SourceFile } from '../config/project.ts'
 import { readSources } from '../config/read-sources.ts'
 import type { Diagnostic } from '../core/diagnostic.ts'
-import { sortDiagnostics } from '../core/diagnostic.ts'
+import { hasErrors, sortDiagnostics } from '../core/diagnostic.ts'
 import type { LedgerStore } from '../engine/ledger/ledger-store.ts'
 import { definitions } from '../providers/registry.ts'
 import { validators } from '../schema/generated/validators.ts'
@@ -16,6 +16,7 @@ import { leaveOutLinks } from '../trust/check-sources.ts'
 import { establishTrust } from '../trust/establish-trust.ts'
 import { allowedVariables, type Trust } from '../trust/trust.ts'
 import { checkKeptSecrets } from './check-kept-secrets.ts'
+import { checkStores } from './check-stores.ts'
 import { makeLazyLedger } from './lazy-ledger.ts'
 import { findDeclaredLedger, findNamedLedger } from './ledger-site.ts'
 import type { LoadOptions } from './options.ts'
@@ -61,6 +62,7 @@ export async function load(options: LoadOptions): Promise<Loaded> {
     ...sources.diagnostics,
     ...trust.diagnostics,
     ...project.diagnostics,
+    ...(hasErrors(project.diagnostics) ? [] : await checkStores(project)),
     ...(await checkKeptSecrets(project, options)),
     ...(options.ledger === false ? [] : ledger.diagnostics),
     ...(await checkTrust(project, options)),

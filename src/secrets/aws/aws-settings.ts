@@ -2,7 +2,7 @@ import { refuseOrigin } from '../cloud/cloud-origin.ts'
 import type { Opening, PlaceFault } from '../locate.ts'
 import { settingsFault } from '../locate.ts'
 import type { StoreConfig } from '../store.ts'
-import { refuseOtherThan, refuseUnknown, textOf } from '../store-options.ts'
+import { refuseOtherThan, refuseUnknown, type SettingsFault, textOf } from '../store-options.ts'
 
 /** Which AWS account and region a store is in, as far as the file says so; the SDK finds out the rest. */
 export interface AwsSettings {
@@ -27,12 +27,7 @@ export function parseAwsSettings(
   opening: Opening,
 ): AwsSettings | PlaceFault {
   if (config === undefined) return {}
-  const fault =
-    refuseUnknown(config, ['region', 'profile', 'endpoint']) ??
-    // Part of a host name: with a dot or a slash in it, it could name any host.
-    refuseOtherThan(config, ['region'], isLabel, 'a region such as eu-west-1') ??
-    refuseOtherThan(config, ['profile'], isName, 'the name of a profile') ??
-    refuseOtherThan(config, ['endpoint'], isName, 'the origin of a server')
+  const fault = checkAwsSettings(config)
   if (fault !== undefined) return settingsFault(fault, config)
   const settings = {
     region: textOf(config.options, 'region'),
@@ -53,6 +48,17 @@ export function parseAwsSettings(
     opening,
   )
   return refusal ?? present
+}
+
+/** Finds what is wrong with the settings themselves. */
+export function checkAwsSettings(config: StoreConfig): SettingsFault | undefined {
+  return (
+    refuseUnknown(config, ['region', 'profile', 'endpoint']) ??
+    // Part of a host name: with a dot or a slash in it, it could name any host.
+    refuseOtherThan(config, ['region'], isLabel, 'a region such as eu-west-1') ??
+    refuseOtherThan(config, ['profile'], isName, 'the name of a profile') ??
+    refuseOtherThan(config, ['endpoint'], isName, 'the origin of a server')
+  )
 }
 
 /** The hosts of a service: regional, FIPS, dual-stack and private (VPC) ones. */

@@ -1,7 +1,7 @@
 import { refuseOrigin } from '../cloud/cloud-origin.ts'
 import { type Lookup, type Opening, type Place, type PlaceFault, settingsFault } from '../locate.ts'
 import type { StoreConfig } from '../store.ts'
-import { isText, refuseOtherThan, refuseUnknown, textOf } from '../store-options.ts'
+import { isText, refuseOtherThan, refuseUnknown, type SettingsFault, textOf } from '../store-options.ts'
 import { service } from './azure-caller.ts'
 import { makeAzureStore } from './azure-store.ts'
 
@@ -13,11 +13,7 @@ const form = /^(?:(?<vault>[A-Za-z0-9.-]+)\/)?(?<name>[A-Za-z0-9-]{1,127})(?:\/(
 
 /** Finds the secret in an Azure Key Vault that a reference names. */
 export function locateAzureSecret({ reference, config }: Lookup, opening: Opening): Place | PlaceFault {
-  const fault =
-    config === undefined
-      ? undefined
-      : (refuseUnknown(config, ['vault']) ??
-        refuseOtherThan(config, ['vault'], isText, 'the name or the URL of a vault'))
+  const fault = config === undefined ? undefined : checkAzureSettings(config)
   if (fault !== undefined) return settingsFault(fault, config)
   const { vault, name, version = reference.version } = form.exec(reference.path)?.groups ?? {}
   if (name === undefined) return noName(reference.path)
@@ -33,6 +29,13 @@ export function locateAzureSecret({ reference, config }: Lookup, opening: Openin
     makeAzureStore({ vaultUrl: origin, isAzure: ownHosts.test(hostname) }, opening.calls),
   )
   return { kind: 'place', store, group, path: name, ...(version === undefined ? {} : { version }) }
+}
+
+/** Finds what is wrong with the settings themselves. */
+export function checkAzureSettings(config: StoreConfig): SettingsFault | undefined {
+  return (
+    refuseUnknown(config, ['vault']) ?? refuseOtherThan(config, ['vault'], isText, 'the name or the URL of a vault')
+  )
 }
 
 /** A vault is named by its URL, by its host or, in the public cloud, by its name. */

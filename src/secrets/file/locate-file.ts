@@ -24,7 +24,7 @@ export function locateFile({ reference, baseDir, config }: Lookup, opening: Open
 }
 
 /** Reads the settings of a store with backend `file`: the directories it may read, absolute. */
-function parseFileSettings(
+export function parseFileSettings(
   config: StoreConfig,
   homeDir: string,
 ): { readonly roots: readonly string[] } | SettingsFault {

@@ -1,7 +1,7 @@
 import { type CloudOrigin, refuseOrigin } from '../cloud/cloud-origin.ts'
 import { type Lookup, type Opening, type Place, type PlaceFault, settingsFault } from '../locate.ts'
 import type { StoreConfig } from '../store.ts'
-import { isText, refuseOtherThan, refuseUnknown, textOf } from '../store-options.ts'
+import { isText, refuseOtherThan, refuseUnknown, type SettingsFault, textOf } from '../store-options.ts'
 import { type GcpSettings, makeGcpStore } from './gcp-store.ts'
 import { parseSecretName } from './secret-name.ts'
 
@@ -27,16 +27,22 @@ export function locateGcpSecret({ reference, config }: Lookup, opening: Opening)
 
 function parseSettings(config: StoreConfig | undefined, opening: Opening): GcpSettings | PlaceFault {
   if (config === undefined) return {}
-  const fault =
-    refuseUnknown(config, ['project', 'endpoint']) ??
-    refuseOtherThan(config, ['project'], isProject, 'the id of a project') ??
-    refuseOtherThan(config, ['endpoint'], isText, 'the origin of a server')
+  const fault = checkGcpSettings(config)
   if (fault !== undefined) return settingsFault(fault, config)
   const project = textOf(config.options, 'project')
   const endpoint = textOf(config.options, 'endpoint')
   const refusal = endpoint === undefined ? undefined : refuseOrigin(originOf(endpoint, config), opening)
   if (refusal !== undefined) return refusal
   return { ...(project === undefined ? {} : { project }), ...(endpoint === undefined ? {} : { endpoint }) }
+}
+
+/** Finds what is wrong with the settings themselves. */
+export function checkGcpSettings(config: StoreConfig): SettingsFault | undefined {
+  return (
+    refuseUnknown(config, ['project', 'endpoint']) ??
+    refuseOtherThan(config, ['project'], isProject, 'the id of a project') ??
+    refuseOtherThan(config, ['endpoint'], isText, 'the origin of a server')
+  )
 }
 
 function originOf(url: string, config: StoreConfig): CloudOrigin {

@@ -18,7 +18,7 @@ const tokenVariables: { readonly [K in Method]: string } = {
 
 /** Reads the settings of a store with backend `op`; what they leave out is taken from the environment. */
 export function parseOpSettings(config: StoreConfig | undefined, env: Environment): OpSettings | SettingsFault {
-  const fault = config === undefined ? undefined : checkSettings(config)
+  const fault = config === undefined ? undefined : checkOpSettings(config)
   if (fault !== undefined) return fault
   const options = config?.options ?? {}
   const host = textOf(options, 'host') ?? variable(env, hostVariable)
@@ -37,7 +37,8 @@ export function ownOrigins(env: Environment): readonly string[] {
   return host !== undefined && URL.canParse(host) ? [new URL(host).origin] : []
 }
 
-function checkSettings(config: StoreConfig): SettingsFault | undefined {
+/** Finds what is wrong with the settings themselves. */
+export function checkOpSettings(config: StoreConfig): SettingsFault | undefined {
   return (
     refuseUnknown(config, ['method', 'host', 'token_env']) ??
     refuseOtherThan(config, ['method'], isMethod, '"connect" or "service-account"') ??

@@ -36,7 +36,7 @@ interface SopsSettings {
 }
 
 /** Reads the settings of a store with backend `sops`, paths absolute. */
-function parseSopsSettings(config: StoreConfig, homeDir: string): SopsSettings | SettingsFault {
+export function parseSopsSettings(config: StoreConfig, homeDir: string): SopsSettings | SettingsFault {
   const fault =
     refuseUnknown(config, ['identity', 'roots']) ??
     refuseOtherThan(config, ['identity'], isText, 'a path') ??

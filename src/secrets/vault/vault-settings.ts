@@ -43,6 +43,16 @@ export function parseVaultSettings(
   }
 }
 
+/** Finds what is wrong with the settings themselves; what they leave out may be in the environment. */
+export function checkVaultSettings(config: StoreConfig): SettingsFault | undefined {
+  const fault = checkSettings(config)
+  if (fault !== undefined) return fault
+  const address = textOf(config.options, 'address')
+  if (address !== undefined && !isAddress(address)) return badAddress(config)
+  const auth = readAuth(config, address ?? '', { env: {}, homeDir: '', cwd: '' })
+  return 'message' in auth ? auth : undefined
+}
+
 function checkSettings(config: StoreConfig): SettingsFault | undefined {
   return (
     refuseUnknown(config, ['address', 'namespace', 'kv', 'ca_file', 'auth']) ??
