@@ -38,6 +38,7 @@ export const codes = {
   HS2014: 'The policy does not list a receiver.',
   HS2015: 'A secret would be read by somebody it is not meant for.',
   HS2016: 'The policy cannot be used.',
+  HS2017: 'A credential holds what no request can carry.',
   HS3001: 'A secret cannot be compared.',
   HS3002: 'An account has live webhooks but no ledger entry.',
   HS3004: 'More webhooks would be deleted than allowed.',

@@ -42,6 +42,13 @@ export class Secret {
     return difference === 0
   }
 
+  /** Names what keeps the value out of the head of a request, without showing the value; undefined where nothing does. */
+  whatCannotBeSent(): string | undefined {
+    if (/[\r\n]/u.test(this.#value)) return 'a line break'
+    if (/[^\t\u0020-\u007e\u0080-\u{10ffff}]/u.test(this.#value)) return 'a control character'
+    return /[^\t\u0020-\u00ff]/u.test(this.#value) ? 'a character beyond Latin-1' : undefined
+  }
+
   toString(): string {
     return '[secret]'
   }

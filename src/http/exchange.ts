@@ -124,6 +124,9 @@ class Receiver implements Dispatcher.DispatchHandler {
   }
 }
 
+/** Said of a request that never leaves, whatever the network is like. */
+export const unsendable = 'a header or the path holds a character that cannot be sent'
+
 const reasons: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection refused',
   ECONNRESET: 'connection closed before an answer came',
@@ -133,7 +136,7 @@ const reasons: Readonly<Record<string, string>> = {
   EAI_AGAIN: 'host name cannot be resolved for now',
   UND_ERR_CONNECT_TIMEOUT: 'no connection in time',
   ETIMEDOUT: 'no connection in time',
-  UND_ERR_INVALID_ARG: 'a header or the path holds a character that cannot be sent',
+  UND_ERR_INVALID_ARG: unsendable,
 }
 
 const certificateCode = /CERT|SELF_SIGNED|UNABLE_TO_(?:GET|VERIFY)|^ERR_TLS/

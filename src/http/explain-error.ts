@@ -1,5 +1,6 @@
 import type { Code } from '../core/codes.ts'
 import type { Failure } from '../core/outcome.ts'
+import { unsendable } from './exchange.ts'
 import { HttpError } from './http-error.ts'
 
 /** What a failed call tells: whether it may have been done all the same, and how to say so. */
@@ -39,6 +40,7 @@ const hints: { readonly [K in Exclude<HttpError['kind'], 'status'>]: string } = 
 }
 
 function codeOf(error: HttpError): Code {
+  if (error.reason === unsendable) return 'HS2017'
   if (error.kind !== 'status') return codes[error.kind]
   if (error.status === 401 || error.status === 403) return 'HS4001'
   if (error.status === 429) return 'HS4005'
@@ -46,6 +48,7 @@ function codeOf(error: HttpError): Code {
 }
 
 function hintOf(error: HttpError): string {
+  if (error.reason === unsendable) return 'Look for a line break in the credentials and headers of the account.'
   if (error.kind !== 'status') return hints[error.kind]
   if (error.status === 401) return 'Check the credentials under auth.'
   if (error.status === 403) return 'The credentials are known but may not do this: check their permissions.'

@@ -17,6 +17,7 @@ import type { ResolvedSlots, SlotWant } from '../secrets/resolve-slots.ts'
 import { fillSlots, resolveSlots } from '../secrets/resolve-slots.ts'
 import type { Resolver } from '../secrets/resolver.ts'
 import { allowedOrigins, callEnvironment } from '../trust/trust.ts'
+import { refuseUnsendable } from './check-credentials.ts'
 import { findSuccessors } from './find-successors.ts'
 import type { SyncOptions } from './options.ts'
 import type { TrustedProject } from './trusted-project.ts'
@@ -46,7 +47,7 @@ export interface Sources {
 
 /** Resolves the secrets of all accounts, each vault path once, and says how each account is opened. */
 export async function makeAccountSources(input: SourceInput): Promise<Sources> {
-  const found = await resolveSlots(input.resolver, wantsOf(input))
+  const found = refuseUnsendable(input.project, input.use, await resolveSlots(input.resolver, wantsOf(input)))
   const succeeded = await findSuccessors(input.project, input.resolver, found.valueOf)
   const resolved = withStaged({ ...found, succeeded }, input.staged)
   const usable = input.project.accounts.filter((loaded) => !resolved.failedAccounts.has(loaded.account.name))
