@@ -1,6 +1,6 @@
 import { homedir } from 'node:os'
 import { isatty } from 'node:tty'
-import { type DiagnosticError, hasErrors } from '../core/diagnostic.ts'
+import { type Diagnostic, type DiagnosticError, hasErrors } from '../core/diagnostic.ts'
 import { observeSecrets } from '../core/secret.ts'
 import { renderDiagnostics } from '../report/diagnostic-text.ts'
 import { wrapText } from '../report/wrap-text.ts'
@@ -86,10 +86,15 @@ function makeContext(call: Call, env: Context['env'], output: Output, signals: S
     canAsk: () => isatty(0) && output.stderr.isTerminal && !isCi(env),
     stdin: () => process.stdin,
     report: (diagnostics) => {
-      const shown = wishes.isQuiet ? diagnostics.filter((found) => hasErrors([found])) : diagnostics
+      const shown = wishes.isQuiet ? diagnostics.filter(wentWrong) : diagnostics
       output.note(wrapText(renderDiagnostics(shown, noteLook), noteLook))
     },
   }
+}
+
+/** A message that did not arrive is no error of the run, but nobody else would tell of it. */
+function wentWrong(found: Diagnostic): boolean {
+  return hasErrors([found]) || found.code === 'HS4014'
 }
 
 function isCi({ CI: value }: Context['env']): boolean {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { expect, test } from 'vitest'
+import { deadOrigin } from '../http/vendor-server.ts'
 import { fillVault, makeProject, type Project } from './make-project.ts'
 import { mainFile } from './run-program.ts'
 
@@ -133,4 +134,15 @@ test('--quiet leaves the last line, and what went wrong', async () => {
   expect(stdout.trimEnd().split('\n')).toHaveLength(1)
   expect(stdout).toContain('Plan: 1 to create')
   expect(stderr).toContain('casey cannot be read')
+})
+
+test('--quiet tells of a message that did not arrive: nobody else would', async () => {
+  const project = await makeProject()
+  await fillVault(project)
+
+  const { code, stderr } = await project.run('apply', '--auto-approve', '--quiet', '--notify', await deadOrigin())
+
+  expect(code).toBe(0)
+  expect(stderr).toContain('warning HS4014  The notification to URL 1 of --notify was not delivered')
+  expect(stderr).not.toContain('To undo it')
 })
