@@ -101,7 +101,7 @@ async function race(path: string): Promise<readonly string[]> {
     const racer = spawn(process.execPath, ['--import', 'tsx', child, path, 'race'], {
       stdio: ['pipe', 'pipe', 'inherit'],
     })
-    return { racer, told: createInterface(racer.stdout)[Symbol.asyncIterator]() }
+    return { racer, ended: once(racer, 'close'), told: createInterface(racer.stdout)[Symbol.asyncIterator]() }
   })
   const next = async (): Promise<readonly string[]> =>
     Promise.all(racers.map(async ({ told }) => String((await told.next()).value)))
@@ -109,7 +109,7 @@ async function race(path: string): Promise<readonly string[]> {
   for (const { racer } of racers) racer.stdin.write('go')
   const came = await next()
   for (const { racer } of racers) racer.stdin.on('error', () => undefined).end()
-  await Promise.all(racers.map(({ racer }) => racer.exitCode ?? once(racer, 'exit')))
+  await Promise.all(racers.map(({ ended }) => ended))
   return came.toSorted()
 }
 
