@@ -20,7 +20,7 @@ import { makeFingerprinter } from '../secrets/fingerprint.ts'
 import { fingerprintFields } from '../secrets/fingerprint-fields.ts'
 import { noPolicy, type Policy } from '../trust/policy.ts'
 import { allowedOrigins, callEnvironment } from '../trust/trust.ts'
-import { checkAccount, type Environment } from './account/account-setup.ts'
+import { checkAccount, type Environment, isOn } from './account/account-setup.ts'
 import { Accounts, type OpenVendor } from './account/accounts.ts'
 import { type OperatorPolicy, readOperatorPolicy } from './account/operator-policy.ts'
 import { VendorAccount } from './account/vendor-account.ts'
@@ -73,7 +73,7 @@ export async function openProvider(options: ProviderOptions = {}): Promise<Provi
       clock,
       account: () => accounts.of(definition),
       fingerprints: (fields) => fingerprints(definition, fields),
-      allowUnknownEvents: isOn(env['HOOKS_SYNC_ALLOW_UNKNOWN_EVENTS']),
+      allowUnknownEvents: isOn(env, 'HOOKS_SYNC_ALLOW_UNKNOWN_EVENTS'),
       receivers: (about, fields) => operator.judge(about, fields),
     }
   })
@@ -161,8 +161,4 @@ function makeFingerprints() {
   if (typeof fingerprint !== 'function') throw new TypeError('32 random bytes are no key.')
   return ({ type, fields }: ProviderDefinition, values: Parameters<WebhookType['fingerprints']>[0]) =>
     fingerprintFields(fingerprint, fields, values, { account: type, webhook: 'terraform' })
-}
-
-function isOn(text: string | undefined): boolean {
-  return text !== undefined && !['', '0', 'false'].includes(text.toLowerCase())
 }

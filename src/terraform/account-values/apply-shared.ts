@@ -1,11 +1,10 @@
-import type { CtyObject, CtyValue } from '../cty/value.ts'
+import type { CtyObject } from '../cty/value.ts'
 import { hasErrors } from '../diagnostics.ts'
 import type { Applied, ApplyRequest, ProviderDiagnostic } from '../provider.ts'
 import { deadlineOf } from '../resource/deadline.ts'
 import { recall } from '../resource/former.ts'
 import { tellError } from '../resource/tell-error.ts'
 import { readDeclared } from '../values/declared.ts'
-import { isObject } from '../values/known.ts'
 import { fillUnknown, withoutUnknown } from '../values/planned.ts'
 import { showLive } from '../values/shown.ts'
 import { type Carried, carryOutShared, type SharedWork } from './carry-out-shared.ts'
@@ -43,12 +42,7 @@ function wanted(type: SharedType, config: CtyObject, prior: CtyObject | null): W
 }
 
 function stateOf({ block, definition }: SharedType, planned: CtyObject, { live }: Carried): CtyObject {
-  const known = asObject(withoutUnknown(planned))
-  return asObject(fillUnknown(planned, showLive(block.attributes, definition.fields, live, known)))
-}
-
-function asObject(value: CtyValue): CtyObject {
-  return isObject(value) ? value : {}
+  return fillUnknown(planned, showLive(block.attributes, definition.fields, live, withoutUnknown(planned)))
 }
 
 function kept({ prior, plannedPrivate }: ApplyRequest, diagnostics: readonly ProviderDiagnostic[]): Applied {

@@ -4,13 +4,18 @@ import type { Field, Fields } from '../../core/field.ts'
 import type { ProviderDefinition } from '../../core/provider.ts'
 import { Secret } from '../../core/secret.ts'
 import type { PlainValue } from '../../core/value.ts'
-import type { CtyObject, CtyValue } from '../cty/value.ts'
+import { type CtyObject, type CtyValue, isObject } from '../cty/value.ts'
 import { fault, reword } from '../diagnostics.ts'
 import { type AttributeFinding, AttributeFindings, makeReading, placeholder } from '../findings/attribute-findings.ts'
 import type { ProviderDiagnostic } from '../provider.ts'
-import { hasUnknown, isObject } from '../values/known.ts'
+import { hasUnknown } from '../values/known.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
+
+/** Tells whether a variable of the environment switches something on. */
+export function isOn(env: Environment, name: string): boolean {
+  return !['', '0', 'false'].includes((env[name] ?? '').toLowerCase())
+}
 
 /** What the provider block and the environment say about the account of one vendor. */
 export type AccountSetup =

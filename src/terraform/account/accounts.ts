@@ -2,7 +2,7 @@ import type { ProviderDefinition } from '../../core/provider.ts'
 import { readEach } from '../../schema/terraform-options.ts'
 import type { CtyObject } from '../cty/value.ts'
 import type { ProviderDiagnostic } from '../provider.ts'
-import { type AccountSetup, type Environment, setUpAccount } from './account-setup.ts'
+import { type AccountSetup, type Environment, isOn, setUpAccount } from './account-setup.ts'
 import type { VendorAccount } from './vendor-account.ts'
 
 /** An account, or why there is none. */
@@ -51,7 +51,7 @@ export class Accounts {
   #answer(definition: ProviderDefinition): AccountAnswer {
     const setup = setUpAccount(definition, this.#config, this.#env)
     if (setup.state !== 'ready') return setup
-    const readsEach = this.#config[readEach] === true || isOn(this.#env['HOOKS_SYNC_READ_EACH_WEBHOOK'])
+    const readsEach = this.#config[readEach] === true || isOn(this.#env, 'HOOKS_SYNC_READ_EACH_WEBHOOK')
     return { state: 'ready', account: this.#open(definition, setup, readsEach) }
   }
 
@@ -59,8 +59,4 @@ export class Accounts {
     const answers = [...this.#answers.values()]
     await Promise.all(answers.flatMap((answer) => (answer.state === 'ready' ? [answer.account.close()] : [])))
   }
-}
-
-function isOn(text: string | undefined): boolean {
-  return text !== undefined && !['', '0', 'false'].includes(text.toLowerCase())
 }

@@ -1,7 +1,7 @@
 import { decode, ExtData, type ExtensionCodecType, encode } from '@msgpack/msgpack'
 import type { TerraformType } from '../../schema/terraform-type.ts'
 import { readNumber } from './number.ts'
-import { type CtyValue, Decimal, Unknown } from './value.ts'
+import { type CtyValue, Decimal, isList, isObject, Unknown } from './value.ts'
 
 /** Writes a value of a type. Attributes that it lacks are written as null, for the engine counts them. */
 export function encodeCty(value: CtyValue | undefined, type: TerraformType): Uint8Array {
@@ -31,7 +31,7 @@ function toWire(value: CtyValue | undefined, type: TerraformType, place: Place):
   if (type[0] === 'object') return objectToWire(value, type[1], place)
   const [kind, inner] = type
   if (kind === 'map') {
-    if (!isRecord(value)) throw mismatch(type, place)
+    if (!isObject(value)) throw mismatch(type, place)
     return mapRecord(value, (each, name) => toWire(each, inner, [...place, name]))
   }
   if (!isList(value)) throw mismatch(type, place)
@@ -39,7 +39,7 @@ function toWire(value: CtyValue | undefined, type: TerraformType, place: Place):
 }
 
 function objectToWire(value: CtyValue, attributes: Attributes, place: Place): unknown {
-  if (!isRecord(value)) throw mismatch(['object', attributes], place)
+  if (!isObject(value)) throw mismatch(['object', attributes], place)
   const extra = Object.keys(value).find((name) => !Object.hasOwn(attributes, name))
   if (extra !== undefined) throw new Error(`The schema has no attribute ${[...place, extra].join('.')}.`)
   return mapRecord(attributes, (each, name) => toWire(ownValue(value, name), each, [...place, name]))
@@ -80,14 +80,6 @@ function primitiveFromWire(value: unknown, type: 'string' | 'bool' | 'number', p
   if (type === 'bool' && typeof value === 'boolean') return value
   if (type === 'number') return readNumber(value) ?? fail(mismatch(type, place))
   throw mismatch(type, place)
-}
-
-function isList(value: CtyValue): value is readonly CtyValue[] {
-  return Array.isArray(value)
-}
-
-function isRecord(value: CtyValue): value is { readonly [name: string]: CtyValue } {
-  return typeof value === 'object' && value !== null && !isList(value) && !(value instanceof Decimal)
 }
 
 function isWireMap(value: unknown): value is Readonly<Record<string, unknown>> {

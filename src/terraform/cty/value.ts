@@ -35,3 +35,14 @@ export type CtyValue =
 
 /** The value of a block: all its attributes by name. */
 export type CtyObject = Readonly<Record<string, CtyValue>>
+
+/** Tells an array from every other value. */
+export function isList(value: CtyValue | undefined): value is readonly CtyValue[] {
+  return Array.isArray(value)
+}
+
+/** Tells an object or a map from every other value. */
+export function isObject(value: CtyValue | undefined): value is CtyObject {
+  const isOpaque = value instanceof Unknown || value instanceof Decimal
+  return typeof value === 'object' && value !== null && !isOpaque && !isList(value)
+}

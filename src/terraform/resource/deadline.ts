@@ -1,6 +1,5 @@
 import type { Clock } from '../../engine/ports.ts'
-import type { CtyObject, CtyValue } from '../cty/value.ts'
-import { isObject } from '../values/known.ts'
+import { type CtyObject, type CtyValue, isObject } from '../cty/value.ts'
 
 /** A clock that also says when a time is over. */
 export interface LimitingClock extends Clock {

@@ -2,8 +2,7 @@ import { compareText } from '../../core/diagnostic.ts'
 import type { LedgerObject } from '../../core/ledger.ts'
 import type { ProviderDefinition } from '../../core/provider.ts'
 import { partIdsName } from '../../schema/terraform-schema.ts'
-import type { CtyObject, CtyValue } from '../cty/value.ts'
-import { isObject } from '../values/known.ts'
+import { type CtyObject, type CtyValue, isObject } from '../cty/value.ts'
 
 /** Lists the vendor objects that a state is about. */
 export function objectsOf(definition: ProviderDefinition, state: CtyObject): readonly LedgerObject[] {

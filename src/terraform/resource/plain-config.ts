@@ -3,11 +3,11 @@ import type { Fields } from '../../core/field.ts'
 import type { PlainValue } from '../../core/value.ts'
 import type { Kind } from '../../schema/kind-of.ts'
 import { isChosenSecret, secretNames } from '../../schema/terraform-secrets.ts'
-import { type CtyObject, type CtyValue, Decimal, Unknown } from '../cty/value.ts'
+import { type CtyObject, type CtyValue, Decimal, isObject, Unknown } from '../cty/value.ts'
 import { placeholder } from '../findings/attribute-findings.ts'
 import type { PathStep } from '../provider.ts'
 import { isWritten } from '../values/declared.ts'
-import { hasUnknown, isObject, textOf } from '../values/known.ts'
+import { hasUnknown, textOf } from '../values/known.ts'
 
 /** A configuration as the files of the command line would have it: secrets are references, what is null is left out. */
 export function plainConfig(declarations: Fields, block: CtyObject): Readonly<Record<string, PlainValue>> {

@@ -7,8 +7,7 @@ import type { ProviderDefinition } from '../../core/provider.ts'
 import type { DesiredValues, LiveValue, LiveValues } from '../../core/value.ts'
 import type { LiveObject } from '../../core/webhook.ts'
 import { isSecret } from '../../schema/terraform-secrets.ts'
-import type { CtyObject, CtyValue } from '../cty/value.ts'
-import { isObject } from '../values/known.ts'
+import type { CtyObject } from '../cty/value.ts'
 import { fillUnknown, withoutUnknown } from '../values/planned.ts'
 import { showLive } from '../values/shown.ts'
 import { idAttributes } from './object-ids.ts'
@@ -24,10 +23,9 @@ export interface Holding {
 
 /** Shows what was planned with all that is known now. */
 export function stateAsPlanned({ definition, block }: WebhookType, planned: CtyObject, held: Holding): CtyObject {
-  const known = asObject(withoutUnknown(planned))
   const live = mergeLive(definition, held.live)
-  const shown = showLive(block.attributes, definition.fields, live, known)
-  return asObject(fillUnknown(planned, { ...shown, ...idAttributes(definition, held.objects) }))
+  const shown = showLive(block.attributes, definition.fields, live, withoutUnknown(planned))
+  return fillUnknown(planned, { ...shown, ...idAttributes(definition, held.objects) })
 }
 
 /** Shows what is live, however it was before. */
@@ -39,11 +37,6 @@ export function stateAsLive(
 ): CtyObject {
   const live = mergeLive(definition, held.live, applied)
   return { ...showLive(block.attributes, definition.fields, live, prior), ...idAttributes(definition, held.objects) }
-}
-
-function asObject(value: CtyValue): CtyObject {
-  if (!isObject(value)) throw new TypeError('A state is an object.')
-  return value
 }
 
 /**

@@ -1,7 +1,7 @@
 import { objectType, type TerraformAttribute, type TerraformAttributes } from '../../schema/terraform-type.ts'
 import { decodeCtyJson } from '../cty/json.ts'
 import { decodeCty, encodeCty } from '../cty/msgpack.ts'
-import { type CtyObject, type CtyValue, Decimal, Unknown } from '../cty/value.ts'
+import { type CtyObject, type CtyValue, isList, isObject } from '../cty/value.ts'
 import type { DynamicValue } from '../protocol/generated/messages.ts'
 import type { Sent } from '../protocol/message-codec.ts'
 
@@ -66,18 +66,6 @@ function textsOf(value: CtyValue): readonly string[] {
   if (typeof value === 'string') return [value]
   if (isList(value)) return value.flatMap(textsOf)
   return isObject(value) ? Object.values(value).flatMap(textsOf) : []
-}
-
-function isList(value: CtyValue): value is readonly CtyValue[] {
-  return Array.isArray(value)
-}
-
-function isObject(value: CtyValue): value is CtyObject {
-  return typeof value === 'object' && value !== null && !isList(value) && !isOpaque(value)
-}
-
-function isOpaque(value: object): value is Decimal | Unknown {
-  return value instanceof Decimal || value instanceof Unknown
 }
 
 function asObject(value: CtyValue): CtyObject {

@@ -4,8 +4,8 @@ import { Secret, SecretSlot } from '../../core/secret.ts'
 import type { DesiredValue, DesiredValues, LiveValue, LiveValues } from '../../core/value.ts'
 import type { Kind } from '../../schema/kind-of.ts'
 import { isChosenSecret, isSecret, secretNames } from '../../schema/terraform-secrets.ts'
-import { type CtyObject, type CtyValue, Decimal, Unknown } from '../cty/value.ts'
-import { hasUnknown, isObject, textOf } from './known.ts'
+import { type CtyObject, type CtyValue, Decimal, isObject, Unknown } from '../cty/value.ts'
+import { hasUnknown, textOf } from './known.ts'
 
 /** Fields as a configuration or a state declares them. */
 export interface Declared {

@@ -1,17 +1,10 @@
-import { isList } from '../../core/canonical.ts'
-import { type CtyObject, type CtyValue, Decimal, Unknown } from '../cty/value.ts'
+import { type CtyValue, Decimal, isList, isObject, Unknown } from '../cty/value.ts'
 
 /** Tells whether anything in a value is known only later. */
 export function hasUnknown(value: CtyValue | undefined): boolean {
   if (value instanceof Unknown) return true
   if (typeof value !== 'object' || value === null || value instanceof Decimal) return false
   return isList(value) ? value.some(hasUnknown) : Object.values(value).some(hasUnknown)
-}
-
-/** Tells an object or a map from every other value. */
-export function isObject(value: CtyValue | undefined): value is CtyObject {
-  const isOther = value instanceof Unknown || value instanceof Decimal
-  return typeof value === 'object' && value !== null && !isOther && !isList(value)
 }
 
 /** Compares two values member by member; in lists and sets the order counts. */

@@ -2,9 +2,9 @@ import { canonicalText } from '../../core/canonical.ts'
 import { absentValue, type Field, type Fields } from '../../core/field.ts'
 import { isChosenSecret } from '../../schema/terraform-secrets.ts'
 import type { TerraformAttribute, TerraformAttributes } from '../../schema/terraform-type.ts'
-import { type CtyObject, type CtyValue, Unknown } from '../cty/value.ts'
+import { type CtyObject, type CtyValue, isObject, Unknown } from '../cty/value.ts'
 import { toDesired } from './declared.ts'
-import { hasUnknown, isEqualValue, isObject } from './known.ts'
+import { hasUnknown, isEqualValue } from './known.ts'
 
 /**
  * Plans the attributes of a block: what is configured, what it defaults to, and where the model says that both are the
@@ -59,16 +59,16 @@ function isSameValue(field: Field, a: CtyValue, b: CtyValue): boolean {
 }
 
 /** Fills what was not known when it was planned with what is live. */
-export function fillUnknown(planned: CtyValue, live: CtyValue): CtyValue {
-  if (planned instanceof Unknown) return live
-  if (!isObject(planned) || !hasUnknown(planned)) return planned
-  const shown = isObject(live) ? live : {}
-  return Object.fromEntries(
-    Object.entries(planned).map(([name, item]) => [name, fillUnknown(item, shown[name] ?? null)]),
-  )
+export function fillUnknown(planned: CtyObject, live: CtyObject): CtyObject {
+  return Object.fromEntries(Object.entries(planned).map(([name, item]) => [name, fill(item, live[name] ?? null)]))
 }
 
-/** Takes what is not known out of a value. */
-export function withoutUnknown(value: CtyValue): CtyValue {
-  return fillUnknown(value, null)
+/** Takes what is not known out of a block. */
+export function withoutUnknown(planned: CtyObject): CtyObject {
+  return fillUnknown(planned, {})
+}
+
+function fill(planned: CtyValue, live: CtyValue): CtyValue {
+  if (planned instanceof Unknown) return live
+  return isObject(planned) ? fillUnknown(planned, isObject(live) ? live : {}) : planned
 }

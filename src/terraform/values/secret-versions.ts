@@ -1,7 +1,7 @@
 import type { Fields } from '../../core/field.ts'
 import { isChosenSecret, secretNames } from '../../schema/terraform-secrets.ts'
-import type { CtyObject, CtyValue } from '../cty/value.ts'
-import { hasUnknown, isEqualValue, isObject } from './known.ts'
+import { type CtyObject, type CtyValue, isObject } from '../cty/value.ts'
+import { hasUnknown, isEqualValue } from './known.ts'
 
 /** A secret that a configuration gives write-only, or gave. */
 export interface WriteOnly {

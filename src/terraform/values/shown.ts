@@ -4,9 +4,8 @@ import { HiddenSecret, Secret } from '../../core/secret.ts'
 import type { LiveValue, LiveValues } from '../../core/value.ts'
 import { isChosenSecret } from '../../schema/terraform-secrets.ts'
 import type { NestedAttributes, TerraformAttribute, TerraformAttributes } from '../../schema/terraform-type.ts'
-import type { CtyObject, CtyValue } from '../cty/value.ts'
+import { type CtyObject, type CtyValue, isObject } from '../cty/value.ts'
 import { toDesired } from './declared.ts'
-import { isObject } from './known.ts'
 
 /**
  * Shows live fields as attributes of a block. What the vendor hides, and what no field stands behind, stays as it was;
