@@ -12,7 +12,7 @@ import type {
   TerraformIdentity,
   TerraformSchema,
 } from './terraform-type.ts'
-import { sentences } from './terraform-words.ts'
+import { capitalize, sentences } from './terraform-words.ts'
 
 /** Local name of the provider; every name it offers starts with it. */
 const providerName = 'hooks'
@@ -94,7 +94,7 @@ function resourceBlock(definition: ProviderDefinition): TerraformBlock {
   return {
     version: 0,
     description: sentences(
-      `A webhook is ${definition.doc}.`,
+      `${capitalize(definition.doc)}.`,
       definition.quota && `At most ${definition.quota.limit} webhooks ${definition.quota.words}.`,
       `The vendor's documentation: <${definition.docsUrl}>.`,
     ),

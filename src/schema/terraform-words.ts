@@ -62,6 +62,7 @@ function memberSentences(kind: Kind): readonly string[] {
   return kind.of.kind === 'object' ? [] : takesWords(kind.of)
 }
 
-function capitalize(text: string): string {
+/** Starts a sentence. */
+export function capitalize(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`
 }
