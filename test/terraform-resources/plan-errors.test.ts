@@ -50,6 +50,27 @@ describe('what is certain to fail is told by the plan', () => {
     await engine.settle(many(5), { replace: ['hook1'] })
   })
 
+  test('too little room beside what no resource has, as a warning', async () => {
+    const { sinch } = sandbox.vendors
+    const { other } = caseOf('sinch')
+    const many = (name: string, count: number) =>
+      Object.fromEntries(
+        Array.from({ length: count }, (_, at) => [
+          name + at,
+          { ...other, url: `https://hooks.example.com/${name}${at}` },
+        ]),
+      )
+    await engineOf('sinch', sinch).settle(many('theirs', 2))
+    const engine = engineOf('sinch', sinch)
+    await engine.settle(many('ours', 3))
+    const moved = { ...many('ours', 2), new0: { ...other, url: 'https://hooks.example.com/new' } }
+
+    expect((await engine.plan(moved)).warnings).toEqual([])
+    expect(summaries((await engine.plan(many('ours', 4))).warnings)).toEqual([
+      'This plan makes 4 Sinch webhooks per app, and 2 are live beside them: 5 are allowed.',
+    ])
+  })
+
   test('an identity that a webhook of the same plan leaves is free', async () => {
     const { sinch } = sandbox.vendors
     const engine = engineOf('sinch', sinch)
@@ -112,7 +133,10 @@ describe('what is certain to fail is told by the plan', () => {
 
     const { errors } = await engine.plan({ hook: both })
 
-    expect(summaries(errors)).toEqual(['Bird has this webhook already, and this would make it a second time.'])
+    const [theirs] = bird.webhooks.all()
+    expect(summaries(errors)).toEqual([
+      `Bird has this webhook for line.outbound already, and no resource here has it: ${theirs?.id}.`,
+    ])
     await engine.settle({ hook: { ...both, adopt_existing: true } })
     expect(bird.webhooks.all()).toHaveLength(2)
   })

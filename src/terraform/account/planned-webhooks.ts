@@ -41,6 +41,11 @@ export class PlannedWebhooks {
     return twin === undefined ? this.#overQuota(resource, objects) : this.#twin(twin)
   }
 
+  /** Counts what resources of this run will have in a group that shares a limit. */
+  count(group: string): number {
+    return this.#groups.get(group)?.size ?? 0
+  }
+
   #twin({ object }: PlannedObject): Impossible {
     const { title } = this.#definition
     const url = typeof object.fields['url'] === 'string' ? ` for ${object.fields['url'].split('?')[0] ?? ''}` : ''

@@ -33,6 +33,15 @@ export function tellExisting(type: WebhookType, twins: readonly LiveObject[]): P
   )
 }
 
+/** Words what keeps a part from being added to a webhook: no import could put it there. */
+export function tellPartTaken({ definition }: WebhookType, twins: readonly LiveObject[]): ProviderDiagnostic {
+  const parts = twins.map(({ part }) => part).join(', ')
+  return fault(
+    `${definition.title} has this webhook for ${parts} already, and no resource here has it: ${idsOf(twins)}.`,
+    'Take it over as it is with `adopt_existing = true`, or delete it there first.',
+  )
+}
+
 /** Words what keeps a webhook from being moved. */
 export function tellTaken({ definition }: WebhookType, twins: readonly LiveObject[]): ProviderDiagnostic {
   return fault(

@@ -6,7 +6,8 @@ import { type CtyObject, type CtyValue, Unknown } from '../cty/value.ts'
 import { fault } from '../diagnostics.ts'
 import type { ProviderDiagnostic } from '../provider.ts'
 import { type Declared, readDeclared } from '../values/declared.ts'
-import { findTwins, tellExisting, tellTaken, warnOfExisting } from './exists-already.ts'
+import { warnOfCrowd } from './crowded.ts'
+import { findTwins, tellExisting, tellPartTaken, tellTaken, warnOfExisting } from './exists-already.ts'
 import { objectsOf, scopeOf } from './object-ids.ts'
 import type { PrivateNotes } from './private-notes.ts'
 import { identitiesOf } from './replacing.ts'
@@ -64,11 +65,15 @@ async function placeOfNew(
   account: VendorAccount,
   wanted: readonly PlannedObject[],
 ): Promise<PlaceFound> {
-  const { type, notes } = question
+  const { type, notes, config } = question
   const free = untaken(question)
   if (mayAdopt(question)) return free
-  const twins = await twinsOf(question, account, wanted)
-  if (twins.length === 0) return free
+  const { objects } = await account.list(scopeOf(type.definition, config))
+  const twins = findTwins(type, wanted, objects)
+  const isReplacement = notes.was !== undefined
+  if (twins.length === 0) {
+    return { ...free, diagnostics: isReplacement ? [] : await warnOfCrowd(type, account, wanted, objects) }
+  }
   const foreign = await account.unclaimed(type.clock, withoutIds(twins, new Set(notes.was)))
   if (foreign.length === 0) return { replaces: Unknown.value, diagnostics: [] }
   return type.definition.update === 'none'
@@ -94,7 +99,7 @@ async function checkMoves(
     account.unclaimed(type.clock, withoutIds(await twinsOf(question, account, objects), ours))
   const [beside, onto] = [await foreign(added), await foreign(moved)]
   return [
-    ...(beside.length > 0 ? [tellExisting(type, beside)] : []),
+    ...(beside.length > 0 ? [tellPartTaken(type, beside)] : []),
     ...(onto.length > 0 ? [tellTaken(type, onto)] : []),
   ]
 }
