@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
+import { compareText } from '../core/diagnostic.ts'
 import type { DriftRun } from '../report/drift-run.ts'
 import type { SyncOptions } from '../run/options.ts'
 import { version } from '../run/version.ts'
@@ -16,7 +17,7 @@ export function describeRun(place: Place, options: Described = {}): DriftRun {
     at: new Date().toISOString(),
     ...(shard === undefined ? {} : { shard }),
     narrowed: targets.length + excludes.length > 0,
-    ...(files.length === 0 ? {} : { files }),
+    ...(files.length === 0 ? {} : { files: [...new Set(files)].toSorted(compareText) }),
     ...findRepository(place),
   }
 }

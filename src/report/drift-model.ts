@@ -73,7 +73,7 @@ export interface DriftRunDocument {
   readonly finished_at: string
   readonly shard?: { readonly index: number; readonly count: number }
   readonly narrowed?: true
-  /** What `-f` names, where it was given. */
+  /** What `-f` names, in one order, where it was given. */
   readonly files?: readonly string[]
   readonly directory?: string
   readonly repository?: Repository

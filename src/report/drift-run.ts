@@ -8,7 +8,7 @@ export interface DriftRun {
   readonly shard?: { readonly index: number; readonly count: number }
   /** Whether `--target` or `--exclude` left something out. */
   readonly narrowed: boolean
-  /** What `-f` names, where it was given. */
+  /** What `-f` names, in one order, where it was given. */
   readonly files?: readonly string[]
   /** Path from the root of the repository to where paths of files start, with forward slashes; empty for the root itself. */
   readonly directory?: string

@@ -125,12 +125,19 @@ function mergeRuns(documents: readonly DriftDocument[]): DriftRunDocument | unde
   const runs = documents.flatMap(({ run }) => run ?? [])
   const [first] = runs
   if (first === undefined || runs.length < documents.length) return undefined
-  const { shard: _, narrowed: _narrowed, ...same } = first
+  const { shard: _, narrowed: _narrowed, files: _files, ...same } = first
   return {
     ...same,
+    ...mergeFiles(runs),
     finished_at: latest(runs.map(({ finished_at }) => finished_at)) ?? first.finished_at,
     ...(runs.some(({ narrowed }) => narrowed === true) ? { narrowed: true } : {}),
   }
+}
+
+/** Parts may also be cut by `-f`; where one was given none, all that is there by itself was read. */
+function mergeFiles(runs: readonly DriftRunDocument[]): Pick<DriftRunDocument, 'files'> {
+  const given = runs.flatMap(({ files }) => (files === undefined ? [] : [files]))
+  return given.length < runs.length ? {} : { files: [...new Set(given.flat())].toSorted(compareText) }
 }
 
 function mergeHistories(documents: readonly DriftDocument[]): DriftHistoryDocument | undefined {

@@ -28,7 +28,6 @@ function findVersionFaults(parts: readonly DriftPart[]): readonly string[] {
 const common: readonly (readonly [what: string, of: (document: DriftDocument) => unknown])[] = [
   ['another version of hooks-sync', ({ run }) => run?.tool_version],
   ['another revision of the files', ({ run }) => [run?.repository?.url, run?.repository?.revision, run?.directory]],
-  ['other files', ({ run }) => run?.files],
   ['other classes that count as drift', ({ counted_classes }) => counted_classes],
   ['a history where the other has none, or none where it has one', ({ history }) => history !== undefined],
 ]

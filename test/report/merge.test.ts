@@ -67,6 +67,20 @@ test('what was new to the history of each shard is new to the whole', () => {
   expect(merged.history).toEqual({ runs: 0, new: merged.drift.length, known: 0, resolved: [] })
 })
 
+test('what was read of the files is told of all parts together', () => {
+  const [a, b] = twoParts()
+  const filesOf = (...files: readonly (readonly string[] | undefined)[]): readonly string[] | undefined => {
+    const parts = [present(a), present(b)].map((part, at) => {
+      const read = files[at]
+      return change(part, { run: { ...runOf(part), ...(read === undefined ? {} : { files: read }) } })
+    })
+    return mergeDriftReports(parts).run?.files
+  }
+
+  expect(filesOf(['b.yaml', 'c.yaml'], ['a.yaml', 'b.yaml'])).toEqual(['a.yaml', 'b.yaml', 'c.yaml'])
+  expect(filesOf(['a.yaml'], undefined)).toBeUndefined()
+})
+
 test('what is wrong with the files is told once, though each shard tells it', () => {
   const warning = aDiagnostic({ code: 'HS1016', severity: 'warning', message: 'Twice.' })
   const parts = twoParts({ diagnostics: [warning, warning] })
