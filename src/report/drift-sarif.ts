@@ -27,9 +27,9 @@ export function renderDriftSarif(document: DriftDocument): string {
     ],
   }
   const ruleAt = new Map(driver.rules.map(({ id }, at) => [id, at]))
-  const anchor = anchorOf(document)
+  const placeOf = findPlaces(document)
   const results = [
-    ...document.drift.map((finding) => resultOf(finding, document, anchor)),
+    ...document.drift.map((finding) => resultOf(finding, placeOf(finding), run)),
     ...noted.map((found) => resultOfDiagnostic(found, run)),
   ]
   return renderJson({
@@ -82,10 +82,7 @@ interface Result {
   readonly [name: string]: unknown
 }
 
-function resultOf(finding: DriftFindingDocument, document: DriftDocument, anchor: Position | undefined): Result {
-  const { run, accounts } = document
-  const account = accounts.find(({ provider }) => provider === finding.provider)
-  const at = finding.at ?? (account?.read === true ? account.at : undefined) ?? anchor
+function resultOf(finding: DriftFindingDocument, at: Position | undefined, run: DriftRunDocument | undefined): Result {
   const name = `${finding.provider}/${finding.key ?? finding.id ?? ''}`
   return {
     ruleId: `drift/${finding.class}`,
@@ -106,12 +103,19 @@ function resultOf(finding: DriftFindingDocument, document: DriftDocument, anchor
   }
 }
 
-/** What belongs to no line of its own is shown where the files begin: code scanning drops what has no place. */
-function anchorOf({ accounts, drift, diagnostics }: DriftDocument): Position | undefined {
-  const first =
-    accounts.flatMap((account) => (account.read && account.at !== undefined ? [account.at] : []))[0] ??
-    [...drift, ...diagnostics].find(({ at }) => at !== undefined)?.at
-  return first === undefined ? undefined : { file: first.file, line: 1, column: 1 }
+/**
+ * Shows a finding where its webhook is declared, or else its account, or else where the files begin: code scanning drops
+ * what has no place.
+ */
+function findPlaces(document: DriftDocument): (finding: DriftFindingDocument) => Position | undefined {
+  const { accounts, drift, diagnostics } = document
+  const declared = accounts.flatMap((account) =>
+    account.read && account.at !== undefined ? [[account.provider, account.at] as const] : [],
+  )
+  const places = new Map(declared)
+  const first = declared[0]?.[1] ?? [...drift, ...diagnostics].find(({ at }) => at !== undefined)?.at
+  const top = first === undefined ? undefined : { file: first.file, line: 1, column: 1 }
+  return ({ at, provider }) => at ?? places.get(provider) ?? top
 }
 
 function describe(finding: DriftFindingDocument, name: string): string {
