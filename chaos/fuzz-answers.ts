@@ -1,5 +1,8 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { renderApplySummary } from '../src/report/apply-text.ts'
 import { renderDiagnostics } from '../src/report/diagnostic-text.ts'
 import { renderJson } from '../src/report/json-text.ts'
 import { toPlanDocument } from '../src/report/plan-document.ts'
@@ -8,12 +11,18 @@ import { renderPlanText } from '../src/report/plan-text.ts'
 import type { World } from '../test/sync/open-world.ts'
 import { fast, stories, storyFile } from '../test/sync/vendor-stories.ts'
 import { describeThrown } from './describe-thrown.ts'
-import type { Fuzzed, FuzzWork } from './fuzz-files.ts'
+import { type Fuzzed, type FuzzWork, memoryLimit } from './fuzz-files.ts'
 import { makeRandom, mutateJson, mutateText, pick, type Random } from './mutate.ts'
 import { openStory } from './open-story.ts'
 
 const look = { color: true, width: 100, unicode: true } as const
+// What nobody holds any more is not what hostile answers take.
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc') as () => void
+
 const answersPerVendor = 1_500
+/** How many applies go through such answers, too. */
+const appliesPerVendor = 20
 
 /** Plans against vendors whose every answer was tampered with on its way. */
 export async function fuzzAnswers({ seed, deadline }: FuzzWork): Promise<Fuzzed> {
@@ -21,6 +30,9 @@ export async function fuzzAnswers({ seed, deadline }: FuzzWork): Promise<Fuzzed>
   const failures: string[] = []
   let tried = 0
   let understood = 0
+  let applied = 0
+  let most = 0
+  const before = process.memoryUsage().rss
   for (const story of stories) {
     const world = await openStory(story)
     const liar = await startLiar(world.sandbox.url, random)
@@ -33,16 +45,27 @@ export async function fuzzAnswers({ seed, deadline }: FuzzWork): Promise<Fuzzed>
         const outcome = await planOnce(world)
         if (outcome !== undefined) failures.push(`${story.vendor}: ${outcome} on ${liar.latest.slice(0, 300)}`)
         else understood += 1
+        if (understood % 100 === 0) collectGarbage()
+        most = Math.max(most, process.memoryUsage().rss)
       }
-      tried += liar.told
       const writes = vendor.log.filter(({ method, path }) => method !== 'GET' && !path.includes('/oauth2/token'))
       if (writes.length > 0) failures.push(`${story.vendor}: ${writes.length} writes while planning`)
+      for (let round = 0; round < appliesPerVendor && Date.now() < deadline; round += 1) {
+        const outcome = await applyOnce(world)
+        if (outcome !== undefined) failures.push(`${story.vendor}: ${outcome} while applying`)
+        else applied += 1
+      }
+      tried += liar.told
     } finally {
       await liar.close()
       await world.close()
     }
   }
-  const figures = [`${tried} answers of vendors, ${understood} plans made or refused in a sentence`]
+  const grown = Math.max(0, most - before)
+  if (grown > memoryLimit) failures.push(`answers of vendors: memory grew by ${Math.round(grown / 1e6)} MB`)
+  const figures = [
+    `${tried} answers of vendors, ${understood} plans made or refused in a sentence and ${applied} applies that told what became of them, in ${Math.round(grown / 1e6)} MB more`,
+  ]
   return { figures, failures, tried }
 }
 
@@ -55,6 +78,19 @@ async function planOnce(world: World): Promise<string | undefined> {
     renderPlanText(plan, look)
     renderPlanMarkdown(plan)
     renderJson(toPlanDocument(plan))
+    return undefined
+  } catch (error) {
+    return describeThrown(error)
+  }
+}
+
+/** Applies once; what fails has to be told, and whatever answers came the ledger can be read. */
+async function applyOnce(world: World): Promise<string | undefined> {
+  try {
+    const { plan, summary } = await world.apply({ pace: { ...fast, timeoutMs: 2_000 }, allow: { ...allowRepoint } })
+    renderDiagnostics(plan.diagnostics, look)
+    if (summary !== undefined) renderApplySummary(summary, look, world.events)
+    world.forgetEvents()
     return undefined
   } catch (error) {
     return describeThrown(error)

@@ -1,4 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { loadProject } from '../src/config/load-project.ts'
 import type { ProjectOptions } from '../src/config/project.ts'
 import { DiagnosticError } from '../src/core/diagnostic.ts'
@@ -9,9 +10,11 @@ import { renderDiagnostics } from '../src/report/diagnostic-text.ts'
 import { renderJson } from '../src/report/json-text.ts'
 import { toPlanDocument } from '../src/report/plan-document.ts'
 import { parsePlanFile } from '../src/run/plan-file.ts'
+import { parseUndo } from '../src/run/undo/undo-file.ts'
 import { validators } from '../src/schema/generated/validators.ts'
 import { parseReference } from '../src/secrets/reference.ts'
-import { fast, stories } from '../test/sync/vendor-stories.ts'
+import type { World } from '../test/sync/open-world.ts'
+import { fast, stories, storyFile, type VendorStory } from '../test/sync/vendor-stories.ts'
 import { describeThrown } from './describe-thrown.ts'
 import { makeRandom, mutateText, pick } from './mutate.ts'
 import { openStory } from './open-story.ts'
@@ -32,8 +35,9 @@ const options: ProjectOptions = {
   },
 }
 
-const memoryLimit = 256 * 1024 * 1024
-/** No input of this size may take longer. */
+/** What hostile input may take in memory. */
+export const memoryLimit: number = 256 * 1024 * 1024
+/** No input of this size may take longer, by the time that this process works and not by that of a busy machine. */
 const slowMs = 5_000
 
 /** Where chance begins, and when to end, in milliseconds since the epoch. */
@@ -67,13 +71,13 @@ export async function fuzzFiles({ seed, deadline }: FuzzWork): Promise<Fuzzed> {
     let slowest = 0
     for (; done < count && Date.now() < deadline; done += 1) {
       const text = mutateText(random, pick(random, texts))
-      const started = performance.now()
+      const started = process.cpuUsage()
       try {
         read(text)
       } catch (error) {
         failures.push(`${what}: ${describeThrown(error)} on ${JSON.stringify(text.slice(0, 300))}`)
       }
-      slowest = Math.max(slowest, performance.now() - started)
+      slowest = Math.max(slowest, workedSince(started))
     }
     const grown = process.memoryUsage().rss - before
     if (grown > memoryLimit) failures.push(`${what}: memory grew by ${Math.round(grown / 1e6)} MB`)
@@ -84,12 +88,18 @@ export async function fuzzFiles({ seed, deadline }: FuzzWork): Promise<Fuzzed> {
   return { figures, failures, tried }
 }
 
+function workedSince(start: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(start)
+  return (user + system) / 1000
+}
+
 async function listSubjects(): Promise<readonly Subject[]> {
   const yaml = await readExamples()
-  const { plan, ledger, journal } = await makeOwnFiles()
+  const { plan, undo, ledger, journal } = await makeOwnFiles()
   return [
     { what: 'configuration files', count: 30_000, texts: yaml, read: readConfiguration },
     { what: 'plan files', count: 25_000, texts: plan, read: (text) => parsePlanFile(text, 'plan.json') },
+    { what: 'undo files', count: 15_000, texts: undo, read: (text) => parseUndo(text, 'undo.json') },
     { what: 'ledgers', count: 25_000, texts: ledger, read: (text) => parseLedger(text, 'ledger.json') },
     { what: 'journals', count: 25_000, texts: journal, read: (text) => readJournal(text) },
   ]
@@ -118,15 +128,17 @@ function readJournal(text: string): unknown {
 }
 
 /** The files that a run leaves, as honest as they come. */
-async function makeOwnFiles(): Promise<Readonly<Record<'plan' | 'ledger' | 'journal', readonly string[]>>> {
+async function makeOwnFiles(): Promise<Readonly<Record<'plan' | 'undo' | 'ledger' | 'journal', readonly string[]>>> {
   const ledgers: string[] = []
   const plans: string[] = []
+  const undos: string[] = []
   const journals: string[] = []
   for (const story of stories) {
     const world = await openStory(story)
     try {
       const made = await world.plan({ pace: fast })
       plans.push(renderJson({ ...toPlanDocument(made), extra: { tool_version: '0', flags: {} } }))
+      undos.push(await makeUndo(world, story))
       const ledger = await world.read('.hooks-sync/ledger.json')
       ledgers.push(ledger)
       journals.push(toJournal(ledger))
@@ -134,7 +146,15 @@ async function makeOwnFiles(): Promise<Readonly<Record<'plan' | 'ledger' | 'jour
       await world.close()
     }
   }
-  return { plan: plans, ledger: ledgers, journal: journals }
+  return { plan: plans, undo: undos, ledger: ledgers, journal: journals }
+}
+
+/** What an apply leaves to be undone with. */
+async function makeUndo(world: World, { vendor, after }: VendorStory): Promise<string> {
+  await world.write('webhooks.yaml', storyFile(world, vendor, after))
+  await world.apply({ pace: fast, keepsUndo: true })
+  const [name = ''] = await readdir(join(world.directory, '.hooks-sync/undo'))
+  return world.read(`.hooks-sync/undo/${name}`)
 }
 
 /** A journal that would make the entries of a ledger, one line each. */
