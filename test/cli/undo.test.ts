@@ -2,6 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { bothVendors, canary, fillVault, makeProject, type Project } from './make-project.ts'
+import { readLines } from './run-program.ts'
 
 async function undos({ directory }: Project): Promise<readonly string[]> {
   const names = await readdir(join(directory, '.hooks-sync/undo'))
@@ -54,6 +55,26 @@ test('an undo of what was changed since ends with exit code 4, and writes nothin
   expect(code).toBe(4)
   expect(stderr).toContain('chat/inbound  error HS3017  the undo is stale: events was changed since.')
   expect(triggers(project)).toEqual([['OPT_IN']])
+})
+
+test('an undo of what was renamed since ends with exit code 4, and writes nothing', async () => {
+  const project = await makeProject()
+  await fillVault(project)
+  await project.run('apply', '--auto-approve')
+  await project.write('webhooks.yaml', changed(project))
+  await project.run('apply', '--auto-approve')
+  await project.write('webhooks.yaml', changed(project).replace('      inbound:', '      messages:'))
+  await project.run('apply', '--auto-approve')
+  const [created = '', updated = ''] = await undos(project)
+
+  const removal = await project.run('apply', created, '--auto-approve', '--allow-empty')
+  const restoral = await project.run('apply', updated, '--auto-approve', '--json')
+
+  expect([removal.code, restoral.code]).toEqual([4, 4])
+  expect(removal.stderr).toContain('chat/inbound  error HS3017  the undo is stale: it was renamed to messages since.')
+  expect(restoral.stderr).toContain('the undo is stale: it had another name when the apply was done.')
+  expect(readLines(restoral.stdout).at(-1)).toMatchObject({ type: 'summary', writes: 0, exit_code: 4 })
+  expect(triggers(project)).toEqual([['MESSAGE_DELIVERY']])
 })
 
 test('a run that is killed midway has its undo, which holds no secret and is readable by its owner alone', async () => {

@@ -27,10 +27,13 @@ export function checkUndo(plan: Plan, undo: Undo, read: readonly AccountInput[] 
   const stale = undo.webhooks.flatMap((webhook) => {
     const account = accounts.get(webhook.provider)
     if (account === undefined || webhook.undo === 'nothing') return []
+    const done = did.get(undoId(webhook))
+    // A run that was killed did not come to say which ids it left; those it found are known.
+    const known = done === undefined ? webhook : { ids: done.ids, ...webhook }
     const reason =
       otherAccount(undo.accounts, account.account) ??
-      read.flatMap((input) => whyNotFoundIn(webhook, input))[0] ??
-      staleReason(webhook, account, did.get(undoId(webhook)))
+      read.flatMap((input) => whyNotFoundIn(known, input))[0] ??
+      staleReason(webhook, account, done)
     return reason === undefined ? [] : [isStale(webhook, reason)]
   })
   const lost = undo.webhooks.flatMap((webhook) => {
