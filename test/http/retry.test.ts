@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { Secret } from '../../src/core/secret.ts'
 import { explainHttpError } from '../../src/http/explain-error.ts'
 import type { HttpErrorKind, HttpOutcome } from '../../src/http/http-error.ts'
 import type { RetryMode, Verdict } from '../../src/http/retry.ts'
@@ -81,6 +82,20 @@ test('lets what the status does not tell be judged', async () => {
 
   expect(await client.request(request)).toMatchObject({ status: 404, json: { gone: true } })
   expect(await failureOf(client.request(request))).toMatchObject({ status: 503, attempts: 1 })
+})
+
+test('does not blame the network for a header that cannot be sent', async () => {
+  const vendor = await startVendor(ok)
+  const client = aClient(vendor.url, { headers: { 'x-api-key': new Secret('canary\n') } })
+
+  const error = await failureOf(client.request({ method: 'GET', path: '/w', retry: 'idempotent' }))
+
+  expect(error).toMatchObject({ outcome: 'not-sent', attempts: 1 })
+  expect(explainHttpError(error)?.failure).toMatchObject({
+    code: 'HS2017',
+    hint: expect.stringContaining('line break'),
+  })
+  expect(vendor.seen).toEqual([])
 })
 
 test('gives up after as many attempts as it may make', async () => {

@@ -236,6 +236,17 @@ describe('a fault', () => {
     expect((await send('GET', '/webhooks')).json()).toEqual({ data: [] })
   })
 
+  test('of kind delay answers at once when the faults are cleared', async () => {
+    const { sandbox, send } = await startCasey()
+    sandbox.vendors.tellcasey.fault({ kind: 'delay', ms: 3_600_000, match: { method: 'GET' } })
+    const waiting = send('GET', '/webhooks')
+    await send('POST', '/webhooks', aBody)
+
+    sandbox.vendors.tellcasey.clearFaults()
+
+    expect((await waiting).status).toBe(200)
+  })
+
   test('hits only what it is aimed at, after and as often as it says', async () => {
     const { sandbox, send } = await startCasey()
     sandbox.vendors.tellcasey.fault({
