@@ -20,7 +20,7 @@ export async function applyShared(type: SharedType, request: ApplyRequest, stop:
   const work = { type, account, stop, ...wanted(type, config, request.prior) }
   try {
     // Webhooks may stand in the same document.
-    const done = await account.turns.take('', () => carryOutShared(work))
+    const done = await account.turns.take('', type.clock, () => carryOutShared(work))
     if (hasErrors(done.diagnostics)) return kept(request, done.diagnostics)
     return { state: stateOf(type, planned, done), private: new Uint8Array(), diagnostics: done.diagnostics }
   } catch (error) {

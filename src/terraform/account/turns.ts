@@ -1,6 +1,9 @@
+import type { Clock } from '../../engine/ports.ts'
+import { calmMs } from './calm.ts'
+
 /** How a work stands among those of its name. */
 export interface Turn {
-  /** Whether it may let those that wait go first: what they do may make room for it. */
+  /** Whether it may let others go first: what they do may make room for it. */
   readonly mayYield: boolean
 }
 
@@ -14,18 +17,26 @@ const yieldsAllowed = 3
 export class Turns {
   readonly #last = new Map<string, Promise<void>>()
   readonly #waiting = new Map<string, number>()
+  /** Told of the next one that comes, by those who let others go first. */
+  readonly #expecting = new Map<string, Set<() => void>>()
 
   /** Waits until all that came before under the same name is done, then does the work. */
-  take<T>(name: string, work: (turn: Turn) => Promise<T | typeof yielded>): Promise<T> {
-    return this.#queue(name, work, yieldsAllowed)
+  take<T>(name: string, clock: Clock, work: (turn: Turn) => Promise<T | typeof yielded>): Promise<T> {
+    return this.#queue(name, clock, work, yieldsAllowed)
   }
 
-  async #queue<T>(name: string, work: (turn: Turn) => Promise<T | typeof yielded>, yields: number): Promise<T> {
+  async #queue<T>(
+    name: string,
+    clock: Clock,
+    work: (turn: Turn) => Promise<T | typeof yielded>,
+    yields: number,
+  ): Promise<T> {
     const before = this.#last.get(name) ?? Promise.resolve()
     this.#count(name, 1)
+    for (const come of this.#expecting.get(name) ?? []) come()
     const mine = before.then(() => {
       this.#count(name, -1)
-      return work({ mayYield: yields > 0 && (this.#waiting.get(name) ?? 0) > 0 })
+      return work({ mayYield: yields > 0 })
     })
     const settled = mine.then(
       () => undefined,
@@ -33,7 +44,28 @@ export class Turns {
     )
     this.#last.set(name, settled)
     const result = await mine
-    return result === yielded ? this.#queue(name, work, yields - 1) : result
+    if (result !== yielded) return result
+    const hasOthers = await this.#comesAnother(name, clock)
+    return this.#queue(name, clock, work, hasOthers ? yields - 1 : 0)
+  }
+
+  /** Tells whether somebody waits, or comes before it is calm: the engine may have yet to begin what makes room. */
+  async #comesAnother(name: string, clock: Clock): Promise<boolean> {
+    if (this.#isAwaited(name)) return true
+    const expecting = this.#expecting.get(name) ?? new Set()
+    this.#expecting.set(name, expecting)
+    let come = (): void => undefined
+    const coming = new Promise<void>((resolve) => {
+      come = resolve
+    })
+    expecting.add(come)
+    await Promise.race([coming, clock.wait(calmMs)])
+    expecting.delete(come)
+    return this.#isAwaited(name)
+  }
+
+  #isAwaited(name: string): boolean {
+    return (this.#waiting.get(name) ?? 0) > 0
   }
 
   #count(name: string, by: number): void {

@@ -4,6 +4,7 @@ import type { ProviderApi, ProviderDefinition } from '../../core/provider.ts'
 import type { DesiredValues } from '../../core/value.ts'
 import type { Account, LiveAccount, LiveObject } from '../../core/webhook.ts'
 import type { Clock } from '../../engine/ports.ts'
+import { calmMs } from './calm.ts'
 import { KnownReceivers } from './known-receivers.ts'
 import { PlannedWebhooks } from './planned-webhooks.ts'
 import { Turns } from './turns.ts'
@@ -21,9 +22,6 @@ export interface VendorAccountOptions {
 export type Found =
   | { readonly state: 'read'; readonly objects: readonly LiveObject[] }
   | { readonly state: 'unconfirmed' }
-
-/** How long no state may have come up until what none of them has counts as somebody else's. */
-const calmMs = 1_000
 
 /** Names the list of all scopes; no scope has a blank in it. */
 const everything = 'all scopes'
@@ -116,8 +114,8 @@ export class VendorAccount {
   }
 
   /**
-   * Leaves those of which no resource of this run says that they are its own. The engine walks its graph in any order, so
-   * what looks like somebody else's may be in a state that it has yet to read: as long as states come up, that is awaited.
+   * Leaves those of which no resource of this run says that they are its own. What looks like somebody else's may be in a
+   * state that the engine has yet to read: as long as states come up, that is awaited.
    */
   async unclaimed<Of extends { readonly id: string }>(clock: Clock, objects: readonly Of[]): Promise<readonly Of[]> {
     for (;;) {

@@ -26,7 +26,7 @@ export async function applyWebhook(type: WebhookType, request: ApplyRequest, sto
   const { account } = answer
   if (prior !== null) account.own(objectsOf(type.definition, prior))
   const scope = scopeOf(type.definition, planned ?? prior ?? {})
-  return account.turns.take(scope, ({ mayYield }) => {
+  return account.turns.take(scope, type.clock, ({ mayYield }) => {
     const work = { account, scope, stop, mayYield }
     if (planned === null || config === null) return remove(type, work, request)
     return prior === null

@@ -35,7 +35,7 @@ export interface Work {
   readonly allows: { readonly gap: boolean; readonly shadow: boolean }
   /** Live objects of the same identity that it shall live beside, and not take over. */
   readonly beside: (live: readonly LiveObject[]) => ReadonlySet<string>
-  /** Whether those that wait may go first where they may be in its way. */
+  /** Whether others may go first where they may be in its way. */
   readonly mayYield: boolean
   /** Looks at the plan before anything is written; an error stops it. */
   readonly judge: (plan: AccountPlan) => readonly ProviderDiagnostic[]
