@@ -226,6 +226,15 @@ describe('whom a vault is readable for', () => {
     expect(outcome).toMatchObject({ kind: 'read-only', hint })
   })
 
+  test('can be one whose random part begins as another kind is called', async () => {
+    const vault = await aVault()
+    const recipients = ['age1pq6rha6kswsujxvmkrlclq6ckyvjvnlgwca5pxpepmdlzcxg64sqkpejhu']
+
+    const outcome = await storeOf(vault, { recipients }).write(vault.file, patchOf('/a', 'one'), 'any')
+
+    expect(outcome).toMatchObject({ kind: 'written' })
+  })
+
   test('cannot mix post-quantum and classic recipients', async () => {
     const vault = await aVault()
     const recipients = [await identityToRecipient(await generateHybridIdentity())]

@@ -80,8 +80,9 @@ export async function encryptAgeFile(text: string, recipients: readonly string[]
 /** Says why a text is no recipient that a vault can be encrypted to. */
 export async function refuseRecipient(recipient: string): Promise<string | undefined> {
   if (recipient.startsWith('ssh-')) return 'SSH keys are not supported; make an age key with age-keygen.'
-  // age allows hybrid and classic recipients side by side, which silently undoes what the hybrid one is for.
-  if (/^age1(?:pq|tag)/.test(recipient)) return 'Only X25519 recipients are supported.'
+  // age allows hybrid and classic recipients side by side, which silently undoes what the hybrid one is for. Only with
+  // the 1 behind it is it a kind: what follows in an X25519 recipient is random, and holds no 1.
+  if (/^age1(?:pq|tag|tagpq)1/.test(recipient)) return 'Only X25519 recipients are supported.'
   const { Encrypter } = await import('age-encryption')
   try {
     new Encrypter().addRecipient(recipient)
