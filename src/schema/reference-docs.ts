@@ -15,7 +15,7 @@ export function renderProviderDocs(
   const sections = [
     generatedNote,
     `# ${definition.title} (\`type: ${definition.type}\`)`,
-    `A webhook is ${definition.doc}.`,
+    `What is declared is ${definition.doc}.`,
     `The vendor's documentation: <${definition.docsUrl}>.`,
     ...(page.traps
       ? [`[Traps of ${definition.title} and how hooks-sync handles each](${definition.type}-traps.md).`]
