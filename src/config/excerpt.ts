@@ -9,8 +9,11 @@ const longestLine = 10_000
 const reference = new RegExp(`^(?:${referencePattern})$`, 'u')
 const secretWords =
   /secret|token|passw|passphrase|credential|api[-_]?key|access[-_]?key|private|[-_]key$|key[-_]id$|^auth$|^headers$|^url_params$/iu
-const namedSecret =
-  /((?:[\w-]*(?:secret|token|passw|passphrase|credential|key|private)[\w-]*)["']?[ \t]*[:=])(?![ \t]*["']?(?:(?:secret)?ref\+|op:\/\/))(?![ \t]*(?:[[{&*|>]|$))([ \t]*\S.*)$/iu
+/** A word that may name what follows it; it starts where no word is before it, or long ones would be read again and again. */
+const namingWord = /(?<![\w-])([\w-]+)["']?[ \t]*[:=]/giu
+const secretWord = /secret|token|passw|passphrase|credential|key|private/iu
+/** What gives nothing away: a reference, something that goes on below, or nothing at all. */
+const openValue = /^[ \t]*(?:["']?(?:(?:secret)?ref\+|op:\/\/)|[[{&*|>]|$)/iu
 
 /** A source line to show, and how much of it the caret marks. */
 export interface Excerpt {
@@ -98,11 +101,14 @@ function looks(line: string): readonly Span[] {
 
 /** What a line gives away by the names in it: needed where the YAML is broken and its structure is not known. */
 function namedValues(line: string): readonly Span[] {
-  const named = namedSecret.exec(line)
-  const value = named?.[2] ?? ''
-  const start = named === null ? 0 : named.index + (named[1] ?? '').length
-  const isHarmless = value === '' || /^[ \t]*(?:#|\d{1,3}$|true\b|false\b|null\b|~)/u.test(value)
-  return isHarmless ? [] : [{ start, end: line.length }]
+  for (const { 0: naming, 1: word = '', index } of line.matchAll(namingWord)) {
+    const start = index + naming.length
+    const value = line.slice(start)
+    if (!secretWord.test(word) || openValue.test(value)) continue
+    const isHarmless = /^[ \t]*(?:#|\d{1,3}$|true\b|false\b|null\b|~)/u.test(value)
+    return isHarmless ? [] : [{ start, end: line.length }]
+  }
+  return []
 }
 
 function findSecrets(tree: SourceTree, names: FieldNames): readonly Span[] {

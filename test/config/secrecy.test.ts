@@ -67,3 +67,11 @@ test('a key that looks like a secret is not repeated', () => {
   expect(JSON.stringify(diagnostics)).not.toContain('51H8')
   expect(diagnostics.map((found) => found.message)).toContain('auth has no key "…".')
 })
+
+test('hundreds of long lines with faults are read as quickly as short ones, and masked', () => {
+  const lines = Array.from({ length: 300 }, (_, at) => `k${at}: x: ${'true'.repeat(1500)} secret: canary-0123456789`)
+  const { diagnostics } = loadText(lines.join('\n'))
+
+  expect(diagnostics.length).toBeGreaterThan(100)
+  expect(JSON.stringify(diagnostics)).not.toContain('canary')
+})
