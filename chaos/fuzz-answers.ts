@@ -9,7 +9,7 @@ import { toPlanDocument } from '../src/report/plan-document.ts'
 import { renderPlanMarkdown } from '../src/report/plan-markdown.ts'
 import { renderPlanText } from '../src/report/plan-text.ts'
 import type { World } from '../test/sync/open-world.ts'
-import { fast, stories, storyFile } from '../test/sync/vendor-stories.ts'
+import { fast, stories, storyFile, type VendorStory } from '../test/sync/vendor-stories.ts'
 import { describeThrown } from './describe-thrown.ts'
 import { type Fuzzed, type FuzzWork, memoryLimit } from './fuzz-files.ts'
 import { makeRandom, mutateJson, mutateText, pick, type Random } from './mutate.ts'
@@ -24,53 +24,66 @@ const answersPerVendor = 1_500
 /** How many applies go through such answers, too. */
 const appliesPerVendor = 20
 
-/** Plans against vendors whose every answer was tampered with on its way. */
+/** Plans and applies against vendors whose every answer was tampered with on its way; all side by side. */
 export async function fuzzAnswers({ seed, deadline }: FuzzWork): Promise<Fuzzed> {
-  const random = makeRandom(seed)
-  const failures: string[] = []
-  let tried = 0
-  let understood = 0
-  let applied = 0
-  let most = 0
   const before = process.memoryUsage().rss
-  for (const story of stories) {
-    const world = await openStory(story)
-    const liar = await startLiar(world.sandbox.url, random)
-    try {
-      const file = storyFile(world, story.vendor, story.after)
-      await world.write('webhooks.yaml', file.replaceAll(world.sandbox.url, liar.url))
-      const vendor = world.sandbox.vendors[story.vendor]
-      vendor.clearLog()
-      while (liar.told < answersPerVendor && Date.now() < deadline) {
-        const outcome = await planOnce(world)
-        if (outcome !== undefined) failures.push(`${story.vendor}: ${outcome} on ${liar.latest.slice(0, 300)}`)
-        else understood += 1
-        if (understood % 100 === 0) collectGarbage()
-        most = Math.max(most, process.memoryUsage().rss)
-      }
-      const writes = vendor.log.filter(({ method, path }) => method !== 'GET' && !path.includes('/oauth2/token'))
-      if (writes.length > 0) failures.push(`${story.vendor}: ${writes.length} writes while planning`)
-      for (let round = 0; round < appliesPerVendor && Date.now() < deadline; round += 1) {
-        const outcome = await applyOnce(world)
-        if (outcome !== undefined) failures.push(`${story.vendor}: ${outcome} while applying`)
-        else applied += 1
-      }
-      tried += liar.told
-    } finally {
-      await liar.close()
-      await world.close()
-    }
+  const tallies = await Promise.all(stories.map((story, at) => fuzzVendor(story, makeRandom(seed + at), deadline)))
+  const sum = (of: (tally: Tally) => number): number => tallies.reduce((total, tally) => total + of(tally), 0)
+  const grown = Math.max(0, ...tallies.map(({ most }) => most - before))
+  const tried = sum((tally) => tally.tried)
+  return {
+    figures: [
+      `${tried} answers of ${tallies.length} vendors, ${sum(({ planned }) => planned)} plans made or refused in a sentence and ${sum(({ applied }) => applied)} applies that told what became of them, in ${Math.round(grown / 1e6)} MB more`,
+    ],
+    failures: [
+      ...tallies.flatMap(({ failures }) => failures),
+      ...(grown > memoryLimit ? [`answers of vendors: memory grew by ${Math.round(grown / 1e6)} MB`] : []),
+    ],
+    tried,
   }
-  const grown = Math.max(0, most - before)
-  if (grown > memoryLimit) failures.push(`answers of vendors: memory grew by ${Math.round(grown / 1e6)} MB`)
-  const figures = [
-    `${tried} answers of vendors, ${understood} plans made or refused in a sentence and ${applied} applies that told what became of them, in ${Math.round(grown / 1e6)} MB more`,
-  ]
-  return { figures, failures, tried }
 }
 
-/** Makes one plan and shows it in every form; undefined when that went as it must. */
-async function planOnce(world: World): Promise<string | undefined> {
+interface Tally {
+  readonly failures: readonly string[]
+  readonly tried: number
+  readonly planned: number
+  readonly applied: number
+  /** The most memory that was in use, in bytes. */
+  readonly most: number
+}
+
+async function fuzzVendor(story: VendorStory, random: Random, deadline: number): Promise<Tally> {
+  const world = await openStory(story)
+  const liar = await startLiar(world.sandbox.url, random)
+  const failures: string[] = []
+  const counts = { applied: 0, planned: 0, most: 0 }
+  const isTime = (): boolean => Date.now() < deadline
+  try {
+    const file = storyFile(world, story.vendor, story.after)
+    await world.write('webhooks.yaml', file.replaceAll(world.sandbox.url, liar.url))
+    for (; counts.applied < appliesPerVendor && isTime(); counts.applied += 1) {
+      failures.push(...(await applyOnce(world)).map((found) => `${story.vendor}: ${found} while applying`))
+    }
+    const vendor = world.sandbox.vendors[story.vendor]
+    vendor.clearLog()
+    for (; liar.told < answersPerVendor && isTime(); counts.planned += 1) {
+      failures.push(
+        ...(await planOnce(world)).map((found) => `${story.vendor}: ${found} on ${liar.latest.slice(0, 300)}`),
+      )
+      if (counts.planned % 100 === 0) collectGarbage()
+      counts.most = Math.max(counts.most, process.memoryUsage().rss)
+    }
+    const writes = vendor.log.filter(({ method, path }) => method !== 'GET' && !path.includes('/oauth2/token'))
+    if (writes.length > 0) failures.push(`${story.vendor}: ${writes.length} writes while planning`)
+    return { ...counts, failures, tried: liar.told }
+  } finally {
+    await liar.close()
+    await world.close()
+  }
+}
+
+/** Makes one plan and shows it in every form; tells what was thrown. */
+async function planOnce(world: World): Promise<readonly string[]> {
   try {
     const plan = await world.plan({ pace: { ...fast, timeoutMs: 2_000 }, allow: { ...allowRepoint } })
     renderDiagnostics(plan.diagnostics, look)
@@ -78,22 +91,22 @@ async function planOnce(world: World): Promise<string | undefined> {
     renderPlanText(plan, look)
     renderPlanMarkdown(plan)
     renderJson(toPlanDocument(plan))
-    return undefined
+    return []
   } catch (error) {
-    return describeThrown(error)
+    return [describeThrown(error)]
   }
 }
 
 /** Applies once; what fails has to be told, and whatever answers came the ledger can be read. */
-async function applyOnce(world: World): Promise<string | undefined> {
+async function applyOnce(world: World): Promise<readonly string[]> {
   try {
     const { plan, summary } = await world.apply({ pace: { ...fast, timeoutMs: 2_000 }, allow: { ...allowRepoint } })
     renderDiagnostics(plan.diagnostics, look)
     if (summary !== undefined) renderApplySummary(summary, look, world.events)
     world.forgetEvents()
-    return undefined
+    return []
   } catch (error) {
-    return describeThrown(error)
+    return [describeThrown(error)]
   }
 }
 
