@@ -25,6 +25,10 @@ test.each([
   ['{ backend: vault, auth: { method: token, token: hvs.x } }', 'holds a credential: auth.token'],
   ['{ backend: vault, auth: { method: jwt } }', 'The store "mine" has no role to log in with.'],
   ['{ backend: vault, auth: { method: approle, role_id: r } }', 'The store "mine" has no secret_id to log in with.'],
+  [
+    `{ backend: vault, auth: { method: jwt, role: r, mount: "${'a'.repeat(60)}!" } }`,
+    'is not the path of an auth method',
+  ],
   ['{ backend: awssecrets, region: "eu-west-1.evil.example" }', '"region" of the store "mine" is not a region'],
   ['{ backend: awsssm, regoin: eu-west-1 }', 'has a setting "regoin"'],
   ['{ backend: gcpsecrets, project: [a] }', '"project" of the store "mine" is not the id of a project.'],

@@ -166,7 +166,7 @@ function mountOf({ options }: StoreConfig, usual: string): string {
 }
 
 function isMount(value: unknown): boolean {
-  return isText(value) && /^\/?[\w-]+(?:[./]?[\w-]+)*\/?$/u.test(value)
+  return isText(value) && /^\/?[\w-]+(?:[./][\w-]+)*\/?$/u.test(value)
 }
 
 function missing({ alias }: StoreConfig, name: string, hint: string): SettingsFault {
