@@ -14,7 +14,7 @@ const parts: readonly Part[] = [throughput, deliveries, guards, rivals, faults, 
 /** How long all parts together may take. */
 const limitMs = 10 * 60_000
 
-/** Runs the named parts, all when none is named, and prints their figures; what fails is told at the end. */
+/** Runs the named parts, all when none is named, and prints their figures; what fails or was cut short is told at the end. */
 async function main(names: readonly string[]): Promise<void> {
   const chosen = parts.filter(({ name }) => names.length === 0 || names.includes(name))
   if (chosen.length === 0 || names.some((name) => parts.every((part) => part.name !== name))) {
@@ -32,6 +32,8 @@ async function main(names: readonly string[]): Promise<void> {
     for (const figure of outcome.figures) console.log(`  ${figure}`)
     console.log(`  ${outcome.failures.length} failures, ${((Date.now() - started) / 1000).toFixed(0)} s`)
     failures.push(...outcome.failures.map((failure) => `${part.name}: ${failure}`))
+    if (Date.now() >= deadline)
+      failures.push(`${part.name}: was cut short by the time; what it did not try is not shown`)
   }
   for (const failure of failures.slice(0, 50)) console.error(failure)
   if (failures.length > 0) process.exitCode = 1
