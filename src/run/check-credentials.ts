@@ -1,5 +1,6 @@
 import type { LoadedAccount, LoadedProject } from '../config/project.ts'
-import type { Diagnostic } from '../core/diagnostic.ts'
+import type { Diagnostic, Position } from '../core/diagnostic.ts'
+import type { Secret } from '../core/secret.ts'
 import type { ResolvedSlots } from '../secrets/resolve-slots.ts'
 
 /**
@@ -26,19 +27,36 @@ function checkCredentials(
   { valueOf }: ResolvedSlots,
 ): readonly Diagnostic[] {
   return Object.entries(auth[use]).flatMap(([name, slot]) => {
-    const flaw = valueOf(slot)?.whatCannotBeSent()
-    if (flaw === undefined) return []
     const path = project.secrets.find((declared) => declared.slot === slot)?.path
     const place = path === undefined ? undefined : project.place(path)
-    return [
-      {
-        code: 'HS2017',
-        severity: 'error',
-        message: `The ${name} of ${account.name} holds ${flaw}, which no request can carry.`,
-        hint: `Store the value alone at ${slot.source.ref}.`,
-        provider: account.name,
-        ...(place === undefined ? {} : { at: place.at }),
-      },
-    ] as const
+    const credential = { provider: account.name, name, ref: slot.source.ref, at: place?.at }
+    return findUnsendable(credential, valueOf(slot)) ?? []
   })
+}
+
+/** A secret that goes into the headers of each request. */
+export interface Credential {
+  /** Account it belongs to. */
+  readonly provider: string
+  readonly name: string
+  readonly ref: string
+  /** Where it is declared. */
+  readonly at: Position | undefined
+}
+
+/** Says why no request could carry the value of a credential; nothing where one could. */
+export function findUnsendable(
+  { provider, name, ref, at }: Credential,
+  value: Secret | undefined,
+): Diagnostic | undefined {
+  const flaw = value?.whatCannotBeSent()
+  if (flaw === undefined) return undefined
+  return {
+    code: 'HS2017',
+    severity: 'error',
+    message: `The ${name} of ${provider} holds ${flaw}, which no request can carry.`,
+    hint: `Store the value alone at ${ref}.`,
+    provider,
+    ...(at === undefined ? {} : { at }),
+  }
 }

@@ -1,10 +1,10 @@
 import type { LoadedProject } from '../config/project.ts'
-import type { Diagnostic } from '../core/diagnostic.ts'
-import { DiagnosticError } from '../core/diagnostic.ts'
+import { type Diagnostic, DiagnosticError, type Position } from '../core/diagnostic.ts'
 import type { SecretSource } from '../core/secret.ts'
 import { findStore } from '../secrets/find-store.ts'
 import { isReferenceFault, parseReference } from '../secrets/reference.ts'
 import type { Resolution, Resolver, Want } from '../secrets/resolver.ts'
+import { type Credential, findUnsendable } from './check-credentials.ts'
 import { fingerprintTarget } from './secrets-of-run.ts'
 
 /** What is known of one reference after every store was asked. Holds no value. */
@@ -28,6 +28,8 @@ interface Declared {
   readonly want: Want
   readonly forms: ReadonlySet<SecretSource['form']>
   readonly uses: readonly string[]
+  /** Set where a request has to carry it. */
+  readonly credential?: Credential
 }
 
 /** Asks the stores for everything that the files refer to, and, if wanted, whether they can be written where need be. */
@@ -62,6 +64,7 @@ function listDeclared(project: LoadedProject): readonly Declared[] {
       want: known === undefined ? want : { ...known.want, optional: known.want.optional === true && form !== 'ref' },
       forms: new Set([...(known?.forms ?? []), form]),
       uses: [...(known?.uses ?? []), renderUse(path.map(String))],
+      ...credentialAt(path.map(String), ref, place?.at, known),
     })
   }
   return [...declared.values()]
@@ -69,6 +72,17 @@ function listDeclared(project: LoadedProject): readonly Declared[] {
 
 function placeOf({ ref, baseDir }: Want): string {
   return JSON.stringify([ref, baseDir])
+}
+
+/** Accounts may share a credential; the first one stands for all. */
+function credentialAt(
+  [, provider = '', part, ...name]: readonly string[],
+  ref: string,
+  at: Position | undefined,
+  known: Declared | undefined,
+): Pick<Declared, 'credential'> {
+  if (known?.credential !== undefined) return { credential: known.credential }
+  return part === 'auth' ? { credential: { provider, name: name.join('.'), ref, at } } : {}
 }
 
 /** Names what a secret is for: `chat/inbound signing_secret`, or `chat auth.key_secret`. */
@@ -94,17 +108,19 @@ async function probeWrite(resolver: Resolver, want: Want): Promise<readonly Diag
 
 function describe(
   project: LoadedProject,
-  { want, uses }: Declared,
+  { want, uses, credential }: Declared,
   resolution: Resolution,
   probe: readonly Diagnostic[] | undefined,
 ): CheckedSecret {
-  const failure = resolution.failed.get(want)
+  const value = resolution.values.get(want)
+  const unsendable = credential === undefined ? undefined : findUnsendable(credential, value)
+  const failure = resolution.failed.get(want) ?? unsendable
   const version = resolution.versions.get(want)
   return {
     ref: want.ref,
     store: nameStore(project, want.ref),
     uses,
-    outcome: failure !== undefined ? 'failed' : resolution.values.has(want) ? 'there' : 'to-be-made',
+    outcome: failure !== undefined ? 'failed' : value !== undefined ? 'there' : 'to-be-made',
     ...(version === undefined ? {} : { version }),
     ...(probe === undefined ? {} : { writable: probe.length === 0 }),
     diagnostics: [...(failure === undefined ? [] : [failure]), ...(probe ?? [])],

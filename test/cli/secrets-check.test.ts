@@ -54,6 +54,22 @@ test('tells for each reference that fails the exact reason and its line, and exi
   expect(stderr).toMatch(/webhooks\.yaml:\d+:\d+ {2}error HS2003/u)
 })
 
+test('tells of a credential that no request can carry', async () => {
+  const project = await makeProject({ env: { SINCH_KEY_SECRET: `${canary}\nand more` } })
+  await fillVault(project)
+
+  const { code, found } = await check(project)
+  const { stdout, stderr } = await project.run('secrets', 'check')
+
+  expect(code).toBe(1)
+  const failed = found.secrets.filter(({ outcome }) => outcome === 'failed')
+  expect(failed.map(({ uses, diagnostics }) => [uses.join(), diagnostics[0]?.code])).toEqual([
+    ['chat auth.key_secret', 'HS2017'],
+  ])
+  expect(stderr).toMatch(/webhooks\.yaml:\d+:\d+ {2}error HS2017/u)
+  expect(stdout + stderr).not.toContain(canary.slice(0, 6))
+})
+
 test('with --write proves write access where something is to be stored, and changes nothing', async () => {
   const project = await makeProject()
   await fillVault(project)
