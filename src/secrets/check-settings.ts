@@ -1,6 +1,5 @@
 import { parseAgeSettings } from './age/age-settings.ts'
-import type { Backend } from './backends.ts'
-import { isBackend } from './backends.ts'
+import { type Backend, isBackend } from './backends.ts'
 import { parseFileSettings } from './file/locate-file.ts'
 import type { StoreConfig } from './store.ts'
 import { refuseUnknown, type SettingsFault } from './store-options.ts'

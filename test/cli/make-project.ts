@@ -119,6 +119,18 @@ export function tellcaseyAccount({ vendors: { tellcasey } }: Sandbox, name = 'ca
     auth: { api_key: "ref+env://TELLCASEY_API_KEY" }`
 }
 
+/** Puts a webhook into the first Sinch app, as somebody does in the dashboard. */
+export function putByHand(sandbox: Sandbox): void {
+  sandbox.vendors.sinch.webhooks.put({
+    id: '01HANDMADE0000000000000001',
+    app_id: firstApp(sandbox),
+    target: 'https://elsewhere.example.com/',
+    target_type: 'HTTP',
+    triggers: ['MESSAGE_INBOUND'],
+    client_credentials: null,
+  })
+}
+
 /** The id of the first app of the Sinch stand-in. */
 export function firstApp({ vendors: { sinch } }: Sandbox): string {
   const [id] = Object.keys(sinch.settings.apps)

@@ -7,6 +7,7 @@ import {
   firstApp,
   makeProject,
   type Project,
+  putByHand,
   sinchAccount,
   tellcaseyAccount,
 } from './make-project.ts'
@@ -301,16 +302,8 @@ test('reports go to their files, and the text to stdout stays; one on stdout tak
 
 test('--fail-on decides what counts as drift', async () => {
   const project = await makeProject()
-  const { sinch } = project.sandbox.vendors
   await project.write('webhooks.yaml', withUnmanaged(project))
-  sinch.webhooks.put({
-    id: '01HANDMADE0000000000000001',
-    app_id: firstApp(project.sandbox),
-    target: 'https://elsewhere.example.com/',
-    target_type: 'HTTP',
-    triggers: ['MESSAGE_INBOUND'],
-    client_credentials: null,
-  })
+  putByHand(project.sandbox)
   await project.run('apply', '--auto-approve')
 
   const usual = await project.run('drift')

@@ -1,20 +1,12 @@
 import { expect, test } from 'vitest'
-import { applyAll, bothVendors, fillVault, firstApp, makeProject, type Project } from './make-project.ts'
+import { applyAll, bothVendors, fillVault, makeProject, type Project, putByHand } from './make-project.ts'
 
 /** A saved plan that deletes the last webhook of ours beside one of others, and changes one at another vendor. */
 async function planDelete(): Promise<Project> {
   const project = await makeProject()
   await fillVault(project)
   await applyAll(project)
-  const { sinch } = project.sandbox.vendors
-  sinch.webhooks.put({
-    id: '01HANDMADE0000000000000001',
-    app_id: firstApp(project.sandbox),
-    target: 'https://elsewhere.example.com/',
-    target_type: 'HTTP',
-    triggers: ['MESSAGE_INBOUND'],
-    client_credentials: null,
-  })
+  putByHand(project.sandbox)
   const text = bothVendors(project.sandbox).replace('conversation.completed', 'conversation.started')
   await project.write(
     'webhooks.yaml',
